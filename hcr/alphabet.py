@@ -1,0 +1,52 @@
+"""The 47 classes of EMNIST Balanced, what each one stands for, and which of them share a shape.
+
+Source: Cohen et al. 2017, "EMNIST: an extension of MNIST to handwritten letters", table II: the ByMerge classes
+join the upper and lower case of the 15 letters whose two forms look alike.
+"""
+
+CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
+CLASS_COUNT = len(CLASSES)
+
+MERGED_LOWER = "cijklmopsuvwxyz"
+"""Lower-case letters without a class of their own: each is counted as its upper case."""
+
+SHAPE_IDENTICAL = ("0O", "1IL", "9gq", "2Z", "5S")
+"""Groups that nobody can tell apart once size and baseline are cropped away."""
+
+_INDEX = {character: index for index, character in enumerate(CLASSES)}
+_GROUP = {character: group for group in SHAPE_IDENTICAL for character in group}
+
+
+def class_of(character: str) -> str:
+    """The class that stands for `character`: itself, or its upper case where EMNIST merges the two.
+
+    Raises ValueError for anything but the 62 letters and digits.
+    """
+    name = character.upper() if character in MERGED_LOWER else character
+    if len(name) != 1 or name not in _INDEX:
+        raise ValueError(f"{character!r} is not one of the 62 letters and digits that EMNIST knows.")
+    return name
+
+
+def index_of(character: str) -> int:
+    """The label, 0 to 46, of a letter or digit (see `class_of`)."""
+    return _INDEX[class_of(character)]
+
+
+def stands_for(name: str) -> str:
+    """All characters that the class `name` covers: "Cc" for C, "A" for A."""
+    return name + name.lower() if name.lower() in MERGED_LOWER and name.isupper() else name
+
+
+def look_alikes(name: str) -> str:
+    """The other classes that share the shape of `name`: "O" for 0, "" where there are none."""
+    return _GROUP.get(name, "").replace(name, "")
+
+
+def group_of(name: str) -> str:
+    """A name for the shape of `name`: the first of its group, or itself."""
+    return _GROUP.get(name, name)[0]
+
+
+GROUP_INDEX = tuple(_INDEX[group_of(name)] for name in CLASSES)
+"""For each of the 47 labels the label that stands for its shape group."""

@@ -1,0 +1,165 @@
+"""Any picture -> ink: how much pen is on each pixel, whatever the paper, the light and the file format."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from hcr.errors import InputError
+
+Image.MAX_IMAGE_PIXELS = None  # `open_picture` has a limit of its own, checked before anything is decoded
+MAX_PIXELS = 64_000_000  # a little more than the largest phone cameras give
+MIN_SIDE = 4  # fewer pixels hold no character
+WORK_SIDE = 512  # the longest side on which ink is looked for: strokes stay wide enough, megapixels do not cost seconds
+SMALL_SIDE = 96  # a smaller crop is enlarged, so that all lengths below are many pixels
+BACKGROUND_SPAN = 0.35  # of the shorter side; wider than any pen stroke, narrower than a shadow
+MIN_CONTRAST = 18  # grey levels between paper and ink below which nothing is drawn
+NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper above it
+
+
+@dataclass(frozen=True)
+class Ink:
+    """strength: float32 (h, w), 0 = paper, 1 = ink; scale: picture pixels per ink pixel; picture_size: (width, height)."""
+
+    strength: np.ndarray
+    scale: float
+    picture_size: tuple[int, int]
+
+
+def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Image.Image:
+    """Decode a picture, first frame only, turned by its EXIF tag, transparent parts composited on paper.
+
+    source: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4).
+    Returns a PIL image of mode L or RGB. Raises InputError with a sentence for everything that is no usable picture.
+    """
+    if isinstance(source, np.ndarray):
+        picture: Image.Image = Image.fromarray(source)
+    elif isinstance(source, Image.Image):
+        picture = source
+    else:
+        picture = _decode(source)
+    width, height = picture.size
+    if min(width, height) < MIN_SIDE:
+        raise InputError(f"The picture has {width}x{height} pixels; a character needs at least {MIN_SIDE}x{MIN_SIDE}.")
+    try:
+        return _flatten(ImageOps.exif_transpose(picture))
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        raise InputError(f"The picture is damaged or cut short ({error}). Save it again and retry.") from error
+
+
+def _decode(source: Path | str | bytes) -> Image.Image:
+    """Open the header, refuse what is too large, then read the pixels."""
+    try:
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {error.strerror or error}.") from error
+    if not data:
+        raise InputError("The file is empty. Choose a picture, such as a PNG or a JPEG.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata that does not concern the pixels
+            picture = Image.open(io.BytesIO(data))
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise InputError(
+                    f"The picture has {width:,}x{height:,} pixels; at most {MAX_PIXELS // 1_000_000} megapixels can be read. "
+                    "Make it smaller and retry."
+                )
+            picture.draft("L", (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at a fraction of its size
+            picture.load()
+    except UnidentifiedImageError as error:
+        raise InputError("This is not a picture that can be read. Choose a PNG, JPEG, WebP, GIF, BMP or TIFF.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+        raise InputError(f"The picture is damaged or cut short ({error}). Save it again and retry.") from error
+    return picture
+
+
+def _flatten(picture: Image.Image) -> Image.Image:
+    """To L or RGB: 16 bits to 8, palettes and CMYK to colours, transparency onto white, or onto black for white ink."""
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        values = np.asarray(picture, np.float32)
+        peak = 65535 if values.max() > 255 else 255
+        return Image.fromarray((np.clip(values / peak, 0, 1) * 255).astype(np.uint8))
+    if picture.mode == "1":
+        return picture.convert("L")
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+    coloured = picture.convert("RGBA")
+    on_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), coloured).convert("RGB")
+    low, high = on_white.convert("L").getextrema()
+    if high - low < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "black"), coloured).convert("RGB")
+    return on_white
+
+
+def find_ink(picture: Image.Image) -> Ink:
+    """Separate ink from paper in a picture of mode L or RGB.
+
+    Dark on light or light on dark is decided by which of the two lies along the edge. Uneven light is taken out with a
+    local background (morphological opening), noise and faint grid with a ramp between the paper's noise and the pen.
+    A picture without ink gives zeros.
+    """
+    gray = np.asarray(picture.convert("L"))
+    height, width = gray.shape
+    longest = max(gray.shape)
+    scale = longest / WORK_SIDE if longest > WORK_SIDE else min(1.0, longest / SMALL_SIDE)
+    if scale != 1.0:
+        size = (max(1, round(width / scale)), max(1, round(height / scale)))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC)
+    low, high = int(gray.min()), int(gray.max())
+    empty = Ink(np.zeros(gray.shape, np.float32), scale, (width, height))
+    if high - low < MIN_CONTRAST:
+        return empty
+    if _light_on_dark(gray):
+        bright = gray
+    else:
+        bright = 255 - gray
+    if _is_even(bright):
+        floor = int(np.median(bright))
+        lift = cv2.subtract(bright, floor).astype(np.float32)
+    else:
+        lift = _over_background(bright)
+    strength = _ramp(lift)
+    return empty if strength is None else Ink(strength, scale, (width, height))
+
+
+def _light_on_dark(gray: np.ndarray) -> bool:
+    """True where the ink is lighter than the paper: paper is what the edge of the picture mostly shows."""
+    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    light_edge, light_all = (edge > threshold).mean(), (gray > threshold).mean()
+    return bool(light_edge + 0.5 * light_all < 0.75)
+
+
+def _is_even(bright: np.ndarray) -> bool:
+    """True for paper of one exact tone, as a canvas or a scan cleaned by a program has."""
+    return bool((bright == np.median(bright)).mean() > 0.5)
+
+
+def _over_background(bright: np.ndarray) -> np.ndarray:
+    """How far each pixel stands above its surroundings: float32 (h, w) grey levels."""
+    span = max(3, round(min(bright.shape) * BACKGROUND_SPAN)) | 1
+    smooth = cv2.GaussianBlur(bright, (0, 0), 1.0)
+    background = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)))
+    background = cv2.GaussianBlur(background, (0, 0), span / 4)
+    return smooth.astype(np.float32) - background
+
+
+def _ramp(lift: np.ndarray) -> np.ndarray | None:
+    """Grey levels above the paper -> strength 0 to 1; None where nothing stands out of the noise."""
+    clipped = np.clip(lift, 0, 255).astype(np.uint8)
+    threshold, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    pen = clipped > threshold
+    if not pen.any() or pen.all():
+        return None
+    level = float(np.percentile(lift[pen], 60))
+    paper = lift[~pen]
+    noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
+    if level < MIN_CONTRAST or level < NOISE_FACTOR * noise:
+        return None
+    bottom = max(0.22 * level, NOISE_FACTOR / 2 * noise)
+    return np.clip((lift - bottom) / max(0.78 * level - bottom, 1.0), 0, 1).astype(np.float32)

@@ -1,0 +1,154 @@
+"""Train a recipe and write a bundle; the same command goes on where a killed one stopped.
+
+python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
+"""
+
+import json
+import logging
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from hcr.conversion import to_input
+from training.data import Batches, TrainingData, class_probabilities
+from training.recipes import Recipe
+
+log = logging.getLogger(__name__)
+
+_WARM_UP_SHARE = 0.03  # of all steps
+
+
+def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
+    """Train from scratch, or from the checkpoint in `workplace`; returns the float32 model, ready to save.
+
+    workplace: a folder for checkpoint.weights.h5, checkpoint.json and log.csv, made if it is not there.
+    """
+    workplace.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(recipe.seed)
+    with_policy = "mixed_bfloat16" if recipe.mixed_precision else "float32"
+    keras.config.set_dtype_policy(with_policy)
+    try:
+        model = recipe.build()
+        first_epoch = _compile_and_resume(model, recipe, data, workplace)
+        batches = Batches(data, recipe, first_epoch)
+        validation = (to_input(data.validation_images), one_hot(data.validation_labels))
+        callbacks: list[keras.callbacks.Callback] = [keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)]
+        if recipe.averaging:
+            callbacks.append(keras.callbacks.SwapEMAWeights())
+        callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches))]
+        if first_epoch < recipe.epochs:
+            model.fit(
+                batches,
+                validation_data=validation,
+                validation_batch_size=500,
+                initial_epoch=first_epoch,
+                epochs=recipe.epochs,
+                callbacks=callbacks,
+                verbose=0,
+            )
+        elif recipe.averaging:
+            model.optimizer.finalize_variable_values(model.trainable_variables)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    final = recipe.build()  # the training precision and layers of a backend stay out of the saved model
+    final.set_weights([np.asarray(weight, np.float32) for weight in model.get_weights()])
+    return final
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """Labels uint8 (n,) -> float32 (n, 47)."""
+    return keras.utils.to_categorical(labels, 47).astype(np.float32)
+
+
+def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, workplace: Path) -> int:
+    """Compile the model, take up a checkpoint if there is one; returns the epoch to begin with."""
+    steps = len(Batches(data, recipe)) * recipe.epochs
+    rate = recipe.learning_rate
+    if recipe.cosine:
+        warm_up = max(1, int(steps * _WARM_UP_SHARE))
+        rate = keras.optimizers.schedules.CosineDecay(
+            rate / 30, steps - warm_up, alpha=0.0, warmup_target=recipe.learning_rate, warmup_steps=warm_up
+        )
+    averaging = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
+    optimizer = (
+        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
+        if recipe.weight_decay
+        else keras.optimizers.Adam(rate, **averaging)
+    )
+    model.compile(optimizer, _loss(recipe, data.labels), metrics=["accuracy"])
+    optimizer.build(model.trainable_variables)
+    state_file = workplace / "checkpoint.json"
+    if not state_file.exists():
+        return 0
+    state = json.loads(state_file.read_text())
+    if state["recipe"] != recipe.name or state["epochs"] != recipe.epochs:
+        raise ValueError(
+            f"{workplace} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
+            "Give another --out, or delete that folder to start anew."
+        )
+    model.load_weights(workplace / "checkpoint.weights.h5")
+    log.info("Going on after epoch %d of %d, from the checkpoint in %s.", state["epoch"], recipe.epochs, workplace)
+    return int(state["epoch"])
+
+
+def _loss(recipe: Recipe, labels: np.ndarray):
+    """Categorical cross-entropy on one-hot labels; for logits of drawn classes, adjusted to a uniform prior."""
+    if not recipe.gives_logits:
+        return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    drawn = class_probabilities(labels) if recipe.images_per_epoch else np.full(47, 1 / 47)
+    prior = np.log(np.maximum(drawn, 1e-9) * 47).astype(np.float32)
+
+    def adjusted_cross_entropy(truth, logits):
+        return keras.losses.categorical_crossentropy(
+            truth, logits + keras.ops.convert_to_tensor(prior), from_logits=True, label_smoothing=recipe.label_smoothing
+        )
+
+    return adjusted_cross_entropy
+
+
+class _Checkpoint(keras.callbacks.Callback):
+    """After each epoch: the weights with the optimizer's state, then a small file that says which epoch they are of."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        super().__init__()
+        self._folder, self._recipe = folder, recipe
+
+    def on_epoch_end(self, epoch, logs=None):
+        fresh = self._folder / "fresh.weights.h5"
+        self.model.save_weights(fresh)
+        fresh.replace(self._folder / "checkpoint.weights.h5")
+        state = {"recipe": self._recipe.name, "epochs": self._recipe.epochs, "epoch": epoch + 1}
+        (self._folder / "checkpoint.json").write_text(json.dumps(state))
+
+
+class _Progress(keras.callbacks.Callback):
+    """One bar over the whole run: loss, validation accuracy, time left."""
+
+    def __init__(self, recipe: Recipe, steps: int) -> None:
+        super().__init__()
+        self._recipe, self._steps = recipe, steps
+        self._shown: dict[str, str] = {}
+
+    def on_train_begin(self, logs=None):
+        self._bar = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self._bar is None:
+            total = self._recipe.epochs * self._steps * self._recipe.batch_size
+            done = epoch * self._steps * self._recipe.batch_size
+            self._bar = tqdm(total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5)
+        self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._shown["loss"] = f"{float((logs or {}).get('loss', 0)):.3f}"
+        self._bar.set_postfix(self._shown, refresh=False)
+        self._bar.update(self._recipe.batch_size)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._shown["validation"] = f"{100 * float((logs or {}).get('val_accuracy', 0)):.2f} %"
+
+    def on_train_end(self, logs=None):
+        if self._bar is not None:
+            self._bar.close()
