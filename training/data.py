@@ -9,7 +9,7 @@ import numpy as np
 
 from hcr.alphabet import CLASS_COUNT
 from hcr.conversion import to_input
-from hcr.emnist import Split, load
+from hcr.emnist import load
 from hcr.orientation import upright
 from training.augmentation import augment
 from training.recipes import Recipe

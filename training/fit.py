@@ -34,7 +34,9 @@ def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
         first_epoch = _compile_and_resume(model, recipe, data, workplace)
         batches = Batches(data, recipe, first_epoch)
         validation = (to_input(data.validation_images), one_hot(data.validation_labels))
-        callbacks: list[keras.callbacks.Callback] = [keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)]
+        callbacks: list[keras.callbacks.Callback] = [
+            keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)
+        ]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
         callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches))]
@@ -138,7 +140,9 @@ class _Progress(keras.callbacks.Callback):
         if self._bar is None:
             total = self._recipe.epochs * self._steps * self._recipe.batch_size
             done = epoch * self._steps * self._recipe.batch_size
-            self._bar = tqdm(total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5)
+            self._bar = tqdm(
+                total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5
+            )
         self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
 
     def on_train_batch_end(self, batch, logs=None):
