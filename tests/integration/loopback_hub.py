@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if any(fault.drop for fault in self._faults):
             self._note(0)
             self.close_connection = True
-            return
+            return None
         for fault in self._faults:
             if fault.status:
                 return self._error(fault.status, "", f"made to fail with {fault.status}")
@@ -290,7 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         kind, name = asked.get("type") or "model", f"{asked.get('organization') or self._user}/{asked['name']}"
         if not self._may_write(name):
-            return
+            return None
         prefix = "" if kind == "model" else f"{kind}s/"
         answer = {"url": f"{self.hub.address}/{prefix}{name}", "name": name, "id": name}
         if (kind, name) in self.hub.repos:
@@ -339,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._readable(KINDS[kind], name)
         commit = repo and self._at(repo, revision)
         if not commit:
-            return
+            return None
         prefix = f"{folder.strip('/')}/" if folder and folder.strip("/") else ""
         inside = {path: file for path, file in commit.files.items() if path.startswith(prefix)}
         if prefix and not inside:
@@ -370,7 +370,7 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._readable(KINDS[kind or "models"], name)
         commit = repo and self._at(repo, revision)
         if not commit:
-            return
+            return None
         file = commit.files.get(path)
         if file is None:
             headers = {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": commit.oid}
@@ -428,7 +428,7 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._writable(KINDS[kind], name)
         parent = repo and self._at(repo, revision)
         if not repo or not parent:
-            return
+            return None
         files, title = dict(parent.files), ""
         for line in body.splitlines():
             item = json.loads(line)
@@ -455,7 +455,7 @@ class _Handler(BaseHTTPRequestHandler):
     def tag(self, body: bytes, kind: str, name: str, revision: str) -> None:
         repo = self._writable(KINDS[kind], name)
         if not repo:
-            return
+            return None
         if self.command == "DELETE":
             if repo.tags.pop(revision, None) is None:
                 return self._error(404, "RevisionNotFound", "no such tag")
