@@ -14,7 +14,8 @@ FRAME = 128
 BLUR = 1.0  # standard deviation in the 128-pixel frame
 PAD = 2  # pixels of the 28x28 image left free around the glyph
 _PER_PIXEL = FRAME / SIDE
-_LONGEST = round(FRAME * (SIDE - 2 * PAD) / SIDE)
+LONGEST = round(FRAME * (SIDE - 2 * PAD) / SIDE)  # what the longer side of a glyph has in the frame
+_REACH = 11  # pixels of the frame that bicubic looks beyond the square: two of the 28x28 image, and rounding
 _ROOM = 24  # pixels around the glyph in the work frame, for strokes that are made wider
 
 # Stroke widths in EMNIST Balanced train, in pixels of the 28x28 image, as `stroke_width` measures them on 6,000
@@ -29,14 +30,19 @@ def to_input(images: np.ndarray) -> np.ndarray:
 
 def convert(ink: np.ndarray) -> np.ndarray:
     """Ink float32 (h, w), 0 to 1, of one glyph -> upright uint8 (28, 28), 0 = paper, 255 = ink."""
-    framed = _into_frame(ink)
-    framed = _normal_strokes(framed)
+    return shrink(_normal_strokes(_into_frame(ink)))
+
+
+def shrink(framed: np.ndarray) -> np.ndarray:
+    """The paper's steps alone, for ink float32 (h, w), 0 to 1, drawn at the size that a 128-pixel frame gives it."""
     blurred = cv2.GaussianBlur(framed, (0, 0), BLUR)
     x, y, width, height = cv2.boundingRect((blurred > 0.1).astype(np.uint8))
     half = max(width, height) / 2 * SIDE / (SIDE - 2 * PAD)
-    border = int(half) + 1  # enough for the square around a glyph that touches the frame
+    centre_x, centre_y = x + width / 2, y + height / 2
+    lacking = half - min(centre_x, centre_y, blurred.shape[1] - centre_x, blurred.shape[0] - centre_y)
+    border = max(0, int(lacking) + 1 + _REACH)  # enough for the square around a glyph that touches the frame
     padded = cv2.copyMakeBorder(blurred, border, border, border, border, cv2.BORDER_CONSTANT, value=0)
-    centre_x, centre_y = border + x + width / 2, border + y + height / 2
+    centre_x, centre_y = centre_x + border, centre_y + border
     box = (centre_x - half, centre_y - half, centre_x + half, centre_y + half)
     small = np.asarray(Image.fromarray(padded).resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box))
     small = np.clip(small, 0, None)
@@ -54,7 +60,7 @@ def stroke_width(ink: np.ndarray) -> float:
 
 def _into_frame(ink: np.ndarray) -> np.ndarray:
     """Scale the glyph to the size it has in a 128-pixel frame, with room around it: float32."""
-    scale = _LONGEST / max(ink.shape)
+    scale = LONGEST / max(ink.shape)
     size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
     scaled = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     return cv2.copyMakeBorder(np.clip(scaled, 0, 1), _ROOM, _ROOM, _ROOM, _ROOM, cv2.BORDER_CONSTANT, value=0)
