@@ -1,11 +1,30 @@
-import logging, sys
-from pathlib import Path
-logging.basicConfig(level=logging.INFO)
-import keras
-from training.data import prepare
-from training.fit import fit
-from training.recipes import RECIPES
-data=prepare(Path(sys.argv[1]), sys.argv[4] if len(sys.argv)>4 else None)
-print(data.description, data.fingerprint, len(data.validation_labels))
-m=fit(RECIPES[sys.argv[2]](), data, Path(sys.argv[3])/"training")
-m.save(Path(sys.argv[3])/"model.keras")
+"""python -m training acquire|publish-data|publish"""
+
+import argparse
+import importlib
+import sys
+
+from hcr.errors import InputError
+from training.failures import Failure
+
+COMMANDS = {"acquire": "training.acquire", "publish-data": "training.publish_data", "publish": "training.publish"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, module in COMMANDS.items():
+        importlib.import_module(module).add_arguments(commands.add_parser(name))
+    arguments = parser.parse_args()
+    try:
+        return importlib.import_module(COMMANDS[arguments.command]).run(arguments)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return failure.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
