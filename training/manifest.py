@@ -45,7 +45,7 @@ class Manifest:
 
 
 def verify(split: Split, files: tuple[Path, ...]) -> Facts:
-    """Check that a split has every class (a Balanced one), is stored raw, and labelled in EMNIST's order. Raises InputError."""
+    """Check that a split, if Balanced, has every class, is stored raw and labelled in EMNIST's order. Raises InputError."""
     empty = "".join(CLASSES[label] for label in np.flatnonzero(split.counts == 0))
     if empty and split.name.startswith("balanced"):
         raise InputError(f"{split.name}: no image of {len(empty)} of {CLASS_COUNT} classes ({empty}). Download it again.")

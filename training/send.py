@@ -2,14 +2,12 @@
 
 import argparse
 import hashlib
-import logging
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from hcr.bundle import sha256
 from training.failures import from_hub, need_hub_token
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -109,9 +107,11 @@ def send(target: Target, folder: Path, found: list[Change], state: Remote | None
         if state is None:
             api.create_repo(target.repo, repo_type=target.kind, private=target.private, space_sdk=sdk, exist_ok=True)
         parent = state.commit if state else None
-        done = api.upload_folder(
-            repo_id=target.repo, repo_type=target.kind, folder_path=folder, commit_message=message, parent_commit=parent
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "It seems that you are about to commit a data file")  # a model's report is one
+            done = api.upload_folder(
+                repo_id=target.repo, repo_type=target.kind, folder_path=folder, commit_message=message, parent_commit=parent
+            )
     except Exception as error:
         raise from_hub(error, target.repo) from error
     print(f"{target.kind} {target.repo}: {done.commit_url}")
