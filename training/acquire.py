@@ -54,7 +54,7 @@ def acquire(source: str, to: Path, seconds: float = kaggle.SECONDS) -> manifest.
     try:
         to.mkdir(parents=True, exist_ok=True)
         words, splits = _fetch(source, to / DOWNLOAD, seconds)
-        facts = {split.name: manifest.verify(split, _write(split, to)) for split in splits}
+        facts = {split.name: manifest.verify(split, write_idx(split, to)) for split in splits}
         done = manifest.Manifest(words, datetime.now(UTC).isoformat(timespec="seconds"), facts)
         manifest.write(to, done)
     except OSError as error:
@@ -134,7 +134,7 @@ def from_parquet(repo: str, commit: str) -> list[Split]:
     return splits
 
 
-def _write(split: Split, folder: Path) -> tuple[Path, Path]:
+def write_idx(split: Split, folder: Path) -> tuple[Path, Path]:
     """Write a split as NIST does: gzip-compressed IDX files, images and labels."""
     stem = f"emnist-{split.name}"
     images = folder / f"{stem}-images-idx3-ubyte.gz"

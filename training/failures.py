@@ -43,7 +43,7 @@ def from_hub(error: Exception, name: str) -> Exception:
     from httpx2 import TransportError
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):  # how the client wraps its uploads' errors
+    while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):  # as the client wraps an upload's
         error = error.__cause__
     reason = explain(error, name)
     sentence = reason[0].upper() + reason[1:].rstrip(".") + "."
