@@ -47,7 +47,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that passed its checks. origin: where it came from, in words fit for the page; revision: a commit, or None."""
+    """A bundle that passed its checks. origin: where it came from, in words for the page; revision: a commit, or None."""
 
     folder: Path
     config: Config

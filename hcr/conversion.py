@@ -12,7 +12,8 @@ import numpy as np
 
 from hcr.emnist import SIDE
 
-LONGEST = 110  # what the longer side of a glyph has in the work frame: 24 of 28 pixels
+FRAME = 128
+LONGEST = 110  # pixels of a glyph's longer side in the 128-pixel work frame: 24 of 28
 BLUR = 1.0  # standard deviation, in pixels of NIST's image
 
 # The two that the paper leaves open, set so that drawings come out as EMNIST Balanced train is (500 images, no model

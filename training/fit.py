@@ -3,6 +3,7 @@
 python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 """
 
+import argparse
 import json
 import logging
 from pathlib import Path
@@ -12,8 +13,10 @@ import numpy as np
 from tqdm import tqdm
 
 from hcr.conversion import to_input
-from training.data import Batches, TrainingData, class_probabilities
-from training.recipes import Recipe
+from hcr.errors import InputError
+from training.data import Batches, TrainingData, class_probabilities, prepare
+from training.export import write_bundle
+from training.recipes import RECIPES, Recipe
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,24 @@ def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
     return final
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `fit`."""
+    parser.add_argument("--data", required=True, help='folder or zip with EMNIST, or "generated" for the stand-in')
+    parser.add_argument("--recipe", choices=RECIPES, default="compact")
+    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; training goes on from what it holds")
+    parser.add_argument("--extra", metavar="SPLIT", help="another split's train images as well, such as bymerge")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train a recipe and write its bundle."""
+    recipe = RECIPES[arguments.recipe]()
+    data = prepare(arguments.data, arguments.extra)
+    print(f"Training {recipe.name} on {data.description}; validation on {len(data.validation_labels):,} images held out.")
+    model = fit(recipe, data, arguments.out / "training")
+    print(write_bundle(model, recipe, data, arguments.out))
+    return 0
+
+
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """Labels uint8 (n,) -> float32 (n, 47)."""
     return keras.utils.to_categorical(labels, 47).astype(np.float32)
@@ -86,7 +107,7 @@ def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, 
         return 0
     state = json.loads(state_file.read_text())
     if state["recipe"] != recipe.name or state["epochs"] != recipe.epochs:
-        raise ValueError(
+        raise InputError(
             f"{workplace} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
             "Give another --out, or delete that folder to start anew."
         )

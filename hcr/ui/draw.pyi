@@ -16,7 +16,6 @@ from hcr.ui.pad import drawing, drawing_pad
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
-
 class Picture(gr.Image):
     """An image box that hands over the uploaded file as it is, so that a broken one gets our sentence."""
 
