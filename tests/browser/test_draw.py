@@ -22,17 +22,25 @@ LETTERS = {
 
 
 def draw(page, strokes) -> None:
-    """Draw with a real pointer; waits until the pad has its final size."""
-    pad = page.locator("#pad canvas")
-    pad.wait_for()
-    page.wait_for_function("document.querySelector('#answer .answer') && document.querySelector('#pad .paper.empty')")
-    box = pad.bounding_box()
-    for (first, *rest) in strokes:
+    """Draw with a real pointer, once the page has its final layout."""
+    page.locator("#pad .paper.empty").wait_for()
+    page.locator("#examples").wait_for()
+    page.locator("#answer .answer").wait_for()
+    box = resting_box(page.locator("#pad canvas"))
+    for first, *rest in strokes:
         page.mouse.move(box["x"] + first[0] * box["width"], box["y"] + first[1] * box["height"])
         page.mouse.down()
         for x, y in rest:
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=5)
         page.mouse.up()
+
+
+def resting_box(locator) -> dict:
+    """The element's box, once it stays where it is for a fifth of a second."""
+    box = None
+    while box != (box := locator.bounding_box()):
+        locator.page.wait_for_timeout(200)
+    return box
 
 
 def answered(page, letter: str) -> None:
