@@ -5,8 +5,9 @@ import gradio as gr
 from hcr.api import describe
 from hcr.errors import InputError
 from hcr.reading import read
-from hcr.ui import draw
+from hcr.ui import draw, evaluation, explorer
 from hcr.ui.context import Context
+from hcr.ui.evaluation_actions import OpenInDraw
 
 TITLE = "Handwritten Character Recogniser"
 LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."
@@ -24,8 +25,14 @@ def build(context: Context) -> gr.Blocks:
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f"<h1>{TITLE}</h1><p>{LEAD}</p>", elem_id="title", apply_default_css=False)
-        with gr.Tabs(), gr.Tab("Draw & Predict", id="draw"):
-            draw.build(context)
+        with gr.Tabs() as tabs:
+            with gr.Tab("Draw & Predict", id="draw"):
+                drawn = draw.build(context)
+            with gr.Tab(explorer.TITLE, id=explorer.TAB) as tab:
+                explorer.build(context, page, tab)
+            with gr.Tab("Evaluation", id="evaluation") as tab:
+                opening = OpenInDraw(lambda image: [drawn.open_glyph(image)], drawn.opened_outputs, tabs)
+                evaluation.build(context, tab, opening)
         # a function: worked out anew for each visit, since another model may have arrived
         gr.HTML(lambda: draw.model_line(context.models.current), elem_id="model", apply_default_css=False)
         gr.api(read_picture, api_name="read")
