@@ -5,10 +5,11 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from hcr import serving
-from hcr.ui.app import Context, build
+from hcr.ui.app import build
+from hcr.ui.context import Context
 from hcr.ui.theme import STYLES, theme
 
 demo = build(Context(models=serving.bundled()))
 
 if __name__ == "__main__":
-    demo.launch(theme=theme(), css_paths=[STYLES], ssr_mode=False)
+    demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), ssr_mode=False)

@@ -1,0 +1,12 @@
+"""What the tabs share."""
+
+from dataclasses import dataclass
+
+from hcr.serving import Models
+
+
+@dataclass(frozen=True)
+class Context:
+    """models: the model that serves, replaced as a whole when a better one arrives."""
+
+    models: Models
