@@ -9,7 +9,7 @@ from hcr.ui.app import build
 from hcr.ui.context import Context
 from hcr.ui.theme import STYLES, theme
 
-demo = build(Context(models=serving.bundled()))
+demo = build(Context(models=serving.start(os.environ.get("HCR_MODEL"))))
 
 if __name__ == "__main__":
     demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), ssr_mode=False)

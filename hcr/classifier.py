@@ -126,7 +126,9 @@ class _Runner:
             self._interpreter = Interpreter(str(file), num_threads=threads)
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
-        except (ValueError, RuntimeError) as error:
+            self._interpreter.resize_tensor_input(inputs[0]["index"], [batch, SIDE, SIDE, 1])
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError, IndexError) as error:
             raise InputError(f"{file}: not a LiteRT model ({error}). Download or export it again.") from error
         shapes = [tuple(detail["shape_signature"][1:]) for detail in outputs]
         if len(inputs) != 1 or tuple(inputs[0]["shape_signature"][1:]) != (SIDE, SIDE, 1) or (CLASS_COUNT,) not in shapes:
@@ -136,8 +138,6 @@ class _Runner:
         map_outputs = [d["index"] for d, s in zip(outputs, shapes, strict=True) if len(s) == 3 and s[-1] == CLASS_COUNT]
         self._maps = map_outputs[0] if map_outputs else None
         self.has_maps = self._maps is not None
-        self._interpreter.resize_tensor_input(self._input, [batch, SIDE, SIDE, 1])
-        self._interpreter.allocate_tensors()
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         self._interpreter.set_tensor(self._input, batch)
