@@ -4,12 +4,12 @@ import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from hcr import serving
+from hcr import samples, serving
 from hcr.ui.app import build
 from hcr.ui.context import Context
 from hcr.ui.theme import STYLES, theme
 
-demo = build(Context(models=serving.start(os.environ.get("HCR_MODEL"))))
+demo = build(Context(serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))))
 
 if __name__ == "__main__":
     demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), ssr_mode=False)

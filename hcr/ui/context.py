@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from hcr.samples import Samples
 from hcr.serving import Models
 
 
 @dataclass(frozen=True)
 class Context:
-    """models: the model that serves, replaced as a whole when a better one arrives."""
+    """models: the model that serves, replaced as a whole when a better one arrives; samples: the images that are shown."""
 
     models: Models
+    samples: Samples

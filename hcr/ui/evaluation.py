@@ -27,17 +27,23 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
 
     with gr.Column(elem_id="evaluation"):
         with gr.Row(elem_id="evaluation-head"):
-            headline = gr.HTML(elem_id="evaluation-headline")
+            with gr.Column(scale=5, min_width=320):
+                headline = gr.HTML(elem_id="evaluation-headline", padding=False)
             kind = gr.Radio(
-                [actions.OWN, actions.LIVE], value=actions.OWN, label="Report", elem_id="evaluation-report", min_width=220
+                [actions.OWN, actions.LIVE],
+                value=actions.OWN,
+                label="Report",
+                elem_id="evaluation-report",
+                scale=2,
+                min_width=240,
             )
         with gr.Column(visible=False) as body:
             with gr.Row(equal_height=False):
                 with gr.Column(scale=6, min_width=340):
                     with gr.Row(elem_id="evaluation-view"):
-                        measure = gr.Dropdown(list(MEASURES), value=MEASURES[0], label="Show", min_width=90)
-                        order = gr.Dropdown(list(ORDERS), value="similarity", label="Order by", min_width=90)
-                        classes = gr.Dropdown(list(KINDS), value="all", label="Classes", min_width=90)
+                        measure = gr.Dropdown(list(MEASURES), value=MEASURES[0], label="Show", min_width=110)
+                        order = gr.Dropdown(list(ORDERS), value="similarity", label="Order by", min_width=110)
+                        classes = gr.Dropdown(list(KINDS), value="all", label="Classes", min_width=110)
                     switches = gr.CheckboxGroup(
                         list(actions.SWITCHES), value=[actions.HIDE, actions.LOG], show_label=False, container=False
                     )

@@ -86,7 +86,7 @@ class Actions:
         """Another bundle's report beside this one."""
         try:
             other = report_images.report_of(
-                name, report, partial(progress.tqdm, desc="Asking the other model", unit="batches")
+                name, report, self.context.samples, partial(progress.tqdm, desc="Asking the other model", unit="batches")
             )
             comparison = compare(report, other)
         except InputError as error:
@@ -96,7 +96,7 @@ class Actions:
     def open_image(self, report: Report, event: gr.EventData) -> list[Any]:
         """Carry an image over to Draw & Predict."""
         assert self.open_in_draw is not None  # without it no image is a button
-        images = report_images.images_for(report.predictions.provenance)
+        images = report_images.images_for(report.predictions.provenance, self.context.samples)
         index = int(event._data["index"])
         if images is None or not 0 <= index < len(images):
             raise gr.Error("This image is not on this machine any more.")
@@ -140,10 +140,14 @@ class Actions:
         return selection, self._gallery(report, comparison, selection, 0)
 
     def _gallery(self, report: Report, comparison: Comparison | None, selection: Selection, page: int) -> str:
-        images = report_images.images_for(report.predictions.provenance)
-        means = report_images.class_means() if images is None else {}
+        about, samples = report.predictions.provenance, self.context.samples
+        images = report_images.images_for(about, samples)
         rows = select(report.predictions, selection, comparison)
-        return html.gallery(report, selection, rows, page, images, self.open_in_draw is not None, comparison, means)
+        opens = self.open_in_draw is not None
+        if images is not None:
+            return html.gallery(report, selection, rows, page, images, opens, comparison)
+        absence, means = report_images.absence(about, samples), report_images.class_means()
+        return html.gallery(report, selection, rows, page, None, opens, comparison, absence, means)
 
     def _model_sha256(self) -> str:
         return evaluation.model_sha256(self.context.models.current.classifier.bundle)

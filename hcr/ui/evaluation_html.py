@@ -16,10 +16,6 @@ from hcr.selection import Selection, spoken
 
 PAGE = 30  # images shown at once
 SHOWN_TOP = 3
-GET_IMAGES = (
-    "The images of this report are not on this machine. Set <code>HCR_DATASET</code> to a folder with the EMNIST files, "
-    "or to a Hub data set, and start the program again to see them here."
-)
 
 
 def headline(report: Report, origin: str) -> str:
@@ -68,12 +64,13 @@ def gallery(
     images: np.ndarray | None,
     opens: bool,
     comparison: Comparison | None = None,
+    absence: str = "",
     means: dict[str, np.ndarray] | None = None,
 ) -> str:
     """The images behind a selection, one page of them, as buttons that open them in Draw & Predict where `opens`.
 
     rows: of the predictions, as `hcr.selection.select` gives them; images: upright uint8 (n, 28, 28) by index, or None
-    where they are not here; means: class means, upright uint8 (28, 28), shown in their stead.
+    where they are not here; absence: then why; means: class means, upright uint8 (28, 28), shown in their stead.
     """
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -82,7 +79,7 @@ def gallery(
     summary = f"{len(rows):,} image{'s' * (len(rows) != 1)}, {wrong:,} misread" + (", worst first" if len(rows) > 1 else "")
     parts = [f'<div class="chosen" aria-live="polite">{_chip(selection)}<span>{summary}</span></div>']
     if images is None:
-        parts.append(f'<p class="notice">{GET_IMAGES}</p>{_means(selection, means or {})}')
+        parts.append(f'<p class="notice">{escape(absence)}</p>{_means(selection, means or {})}')
     elif opens and len(rows):
         parts.append('<p class="quiet">Choose an image to open it in Draw &amp; Predict, with what the model looked at.</p>')
     tiles = "".join(_tile(report, int(row), images, opens, comparison) for row in shown)
