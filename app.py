@@ -9,7 +9,8 @@ from hcr.ui.app import build
 from hcr.ui.context import Context
 from hcr.ui.theme import STYLES, theme
 
-demo = build(Context(serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))))
+models, shown = serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))
+demo = build(Context(models, shown))
 
 if __name__ == "__main__":
     demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), ssr_mode=False)

@@ -25,6 +25,7 @@ OFFICIAL_COUNTS = {"balanced-train": 112_800, "balanced-test": 18_800, "bymerge-
 """Images in each official split (Cohen et al. 2017, table II)."""
 
 MAX_IMAGES = 1_000_000  # more than the largest official split (814,255): a larger header is a lie
+_IMAGES, _LABELS = "-images-idx3-ubyte", "-labels-idx1-ubyte"
 IMAGE_MAGIC, LABEL_MAGIC = 2051, 2049  # IDX: unsigned bytes in three and in one dimension
 
 
@@ -98,8 +99,7 @@ def load(source: Path | str, name: str) -> Split:
         raise InputError(f"{path}: no such folder or zip file. Give the folder that holds the EMNIST files.")
     with _files(path) as files:
         stems = {Path(file).name.removesuffix(".gz"): file for file in sorted(files)}
-        images_file = stems.get(f"emnist-{name}-images-idx3-ubyte")
-        labels_file = stems.get(f"emnist-{name}-labels-idx1-ubyte")
+        images_file, labels_file = stems.get(f"emnist-{name}{_IMAGES}"), stems.get(f"emnist-{name}{_LABELS}")
         csv_file = stems.get(f"emnist-{name}.csv")
         if images_file and labels_file:
             with files.open(images_file) as stream:
@@ -117,6 +117,16 @@ def load(source: Path | str, name: str) -> Split:
         f"{path}: no EMNIST {name} here. Expected emnist-{name}-images-idx3-ubyte(.gz) and "
         f"emnist-{name}-labels-idx1-ubyte(.gz), or emnist-{name}.csv."
     )
+
+
+def available(source: Path | str) -> tuple[str, ...]:
+    """The names of all splits that a folder or a zip file has files of, sorted. Raises InputError for neither of them."""
+    with _files(Path(source)) as files:
+        stems = {Path(file).name.removesuffix(".gz") for file in files}
+    pairs = {stem.removesuffix(_IMAGES) for stem in stems if stem.endswith(_IMAGES)}
+    pairs &= {stem.removesuffix(_LABELS) for stem in stems if stem.endswith(_LABELS)}
+    tables = {stem.removesuffix(".csv") for stem in stems if stem.endswith(".csv")}
+    return tuple(sorted(stem.removeprefix("emnist-") for stem in pairs | tables if stem.startswith("emnist-")))
 
 
 def read_idx_images(stream: BinaryIO, file: str) -> np.ndarray:
@@ -147,7 +157,8 @@ def read_csv(stream: BinaryIO, file: str) -> tuple[np.ndarray, np.ndarray]:
     """
     import pandas as pd  # kept out of the app's start-up path
 
-    parts: list[np.ndarray] = []
+    images: list[np.ndarray] = []
+    labels: list[np.ndarray] = []
     read = 0
     try:
         for chunk in pd.read_csv(stream, header=None, chunksize=10_000):
@@ -160,14 +171,16 @@ def read_csv(stream: BinaryIO, file: str) -> tuple[np.ndarray, np.ndarray]:
             if values[:, 1:].min() < 0 or values[:, 1:].max() > 255:
                 raise InputError(f"{file}: a pixel outside 0 to 255 in rows {read + 1} to {read + len(values)}.")
             _check_labels(values[:, 0], file)
-            parts.append(values.astype(np.uint8))
+            images.append(values[:, 1:].astype(np.uint8))
+            labels.append(values[:, 0].astype(np.uint8))
             read += len(values)
             if read > MAX_IMAGES:
                 raise InputError(f"{file}: more than {MAX_IMAGES:,} rows; no EMNIST split is that large.")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: not a CSV of 785 whole numbers a row ({error}).") from error
-    rows = np.concatenate(parts)
-    return rows[:, 1:].reshape(-1, SIDE, SIDE), rows[:, 0].copy()
+        raise InputError(f"{file}: not a CSV of 785 whole numbers a row ({str(error).strip()}).") from error
+    if not images:
+        raise InputError(f"{file}: no rows in it.")
+    return np.concatenate(images).reshape(-1, SIDE, SIDE), np.concatenate(labels)
 
 
 def _check_labels(labels: np.ndarray, file: str) -> None:

@@ -5,7 +5,7 @@ import gradio as gr
 from hcr.api import describe
 from hcr.errors import InputError
 from hcr.reading import read
-from hcr.ui import draw, evaluation
+from hcr.ui import draw, evaluation, explorer
 from hcr.ui.context import Context
 from hcr.ui.evaluation_actions import OpenInDraw
 
@@ -23,11 +23,13 @@ def build(context: Context) -> gr.Blocks:
         except InputError as error:
             raise gr.Error(str(error)) from error
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f"<h1>{TITLE}</h1><p>{LEAD}</p>", elem_id="title", apply_default_css=False)
         with gr.Tabs() as tabs:
             with gr.Tab("Draw & Predict", id="draw"):
                 drawn = draw.build(context)
+            with gr.Tab(explorer.TITLE, id=explorer.TAB) as tab:
+                explorer.build(context, page, tab)
             with gr.Tab("Evaluation", id="evaluation") as tab:
                 opening = OpenInDraw(lambda image: [drawn.open_glyph(image)], drawn.opened_outputs, tabs)
                 evaluation.build(context, tab, opening)
