@@ -4,12 +4,14 @@ Every reader gives the images as they are stored: transposed (see `hcr.orientati
 """
 
 import gzip
+import hashlib
 import io
 import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -61,6 +63,11 @@ class Split:
         """Images in the official split of this name; None for a split that NIST does not have."""
         return None if self.generated else OFFICIAL_COUNTS.get(self.name)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """See `fingerprint`."""
+        return fingerprint(self.images, self.labels)
+
     @property
     def description(self) -> str:
         """A sentence on what this is and whether it is whole."""
@@ -72,6 +79,13 @@ class Split:
         if len(self) == total:
             return f"all {total:,} images of EMNIST {self.name}"
         return f"{len(self):,} images of EMNIST {self.name}, partial: the official split has {total:,}"
+
+
+def fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
+    """SHA-256, in hexadecimal, over the bytes of the images as stored and of the labels."""
+    digest = hashlib.sha256(images.tobytes())
+    digest.update(labels.tobytes())
+    return digest.hexdigest()
 
 
 def load(source: Path | str, name: str) -> Split:

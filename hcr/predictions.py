@@ -3,7 +3,6 @@
 The file's metadata ties it to the weights that gave the answers and to the images that they were asked about.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -17,7 +16,7 @@ from hcr.alphabet import CLASS_COUNT, CLASSES, GROUP_INDEX
 from hcr.bundle import MODEL_FILE, sha256
 from hcr.calibration import Calibration, calibration_figures
 from hcr.classifier import Classifier, softmax
-from hcr.emnist import Split
+from hcr.emnist import Split, fingerprint
 from hcr.errors import InputError
 from hcr.orientation import upright
 
@@ -36,7 +35,7 @@ class Provenance:
 
     model_sha256: of model.tflite; model: its name in words; split: such as "balanced-test"; images: the split's own
     description; official_count: images of the official split, None where there is none; generated: True for the stand-in;
-    images_sha256: see `fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full logits can give.
+    images_sha256: see `hcr.emnist.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full logits can give.
     """
 
     model_sha256: str
@@ -93,13 +92,6 @@ class Predictions:
         """
         same = _GROUPS[self.classes] == _GROUPS[self.guesses][:, None]
         return np.where(same, self.probabilities, 0).sum(1)
-
-
-def fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
-    """SHA-256, in hexadecimal, over the bytes of the images as stored and of the labels."""
-    digest = hashlib.sha256(images.tobytes())
-    digest.update(labels.tobytes())
-    return digest.hexdigest()
 
 
 def predict(

@@ -41,7 +41,7 @@ def test_the_report_says_what_the_model_answers(folder):
     assert np.array_equal(stored.guesses, expected.argmax(1))
     np.testing.assert_allclose(stored.confidence, expected.max(1), atol=1e-6)
     assert (stored.group_confidence <= group_confidence(expected) + 1e-6).all()
-    assert stored.provenance.images_sha256 == predictions.fingerprint(split.images, split.labels)
+    assert stored.provenance.images_sha256 == split.fingerprint
     metrics = json.loads((folder / bundle.METRICS_FILE).read_text())
     assert metrics["top1"]["value"] == found.top1.value == opened.config.metrics["top1"]
     assert opened.config.metrics["images"] == 100
@@ -72,7 +72,7 @@ def test_the_bundled_report_is_of_the_test_images(emnist_folder):
     """The report that travels with the model is what the model answers on real EMNIST, here on every tenth image."""
     found = evaluation.load(bundle.load(bundle.BUNDLED)).predictions
     split = emnist.load(emnist_folder, "balanced-test")
-    assert found.provenance.images_sha256 == predictions.fingerprint(split.images, split.labels)
+    assert found.provenance.images_sha256 == split.fingerprint
     chosen = found.index[::10]
     expected = Classifier(bundle.load(bundle.BUNDLED)).probabilities(np.ascontiguousarray(upright(split.images[chosen])))
     assert np.array_equal(found.labels, split.labels[found.index])
