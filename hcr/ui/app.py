@@ -22,7 +22,7 @@ def build(context: Context) -> gr.Blocks:
         except InputError as error:
             raise gr.Error(str(error)) from error
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(f"<h1>{TITLE}</h1><p>{LEAD}</p>", elem_id="title", apply_default_css=False)
         with gr.Tabs(), gr.Tab("Draw & Predict", id="draw"):
             draw.build(context)

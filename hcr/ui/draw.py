@@ -3,7 +3,6 @@
 import html
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -20,9 +19,6 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 class Picture(gr.Image):
     """An image box that hands over the uploaded file as it is, so that a broken one gets our sentence."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(type="filepath", **settings)
 
     def get_block_name(self) -> str:
         return "image"
@@ -73,6 +69,7 @@ def build(context: Context) -> DrawTab:
         with gr.Column(min_width=240, scale=3):
             picture = Picture(
                 label="Or a picture: drop, paste, or take one",
+                type="filepath",
                 sources=["upload", "clipboard", "webcam"],
                 height=250,
                 elem_id="picture",
