@@ -35,7 +35,8 @@ class Provenance:
 
     model_sha256: of model.tflite; model: its name in words; split: such as "balanced-test"; images: the split's own
     description; official_count: images of the official split, None where there is none; generated: True for the stand-in;
-    images_sha256: see `hcr.emnist.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full logits can give.
+    images_sha256: see `hcr.emnist.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full
+    logits can give.
     """
 
     model_sha256: str

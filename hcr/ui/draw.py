@@ -17,16 +17,6 @@ from hcr.ui.pad import drawing, drawing_pad
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
-class Picture(gr.Image):
-    """An image box that hands over the uploaded file as it is, so that a broken one gets our sentence."""
-
-    def get_block_name(self) -> str:
-        return "image"
-
-    def preprocess(self, payload):
-        return None if payload is None else payload.path
-
-
 @dataclass(frozen=True)
 class DrawTab:
     """What other tabs need to show something here: `open_glyph` gives the updates for `opened_outputs`."""
@@ -67,7 +57,7 @@ def build(context: Context) -> DrawTab:
         with gr.Column(min_width=280, scale=5):
             shown = gr.HTML(INVITATION, elem_id="answer", apply_default_css=False)
         with gr.Column(min_width=240, scale=3):
-            picture = Picture(
+            picture = gr.Image(
                 label="Or a picture: drop, paste, or take one",
                 type="filepath",
                 sources=["upload", "clipboard", "webcam"],
@@ -75,6 +65,8 @@ def build(context: Context) -> DrawTab:
                 elem_id="picture",
                 buttons=[],
             )
+            # the file as it was uploaded, not as Gradio would decode it: a broken one gets our sentence
+            picture.preprocess = lambda payload: None if payload is None else payload.path
             gr.Examples(
                 sorted(str(file) for file in EXAMPLES.glob("*.[jp][pn]g")),
                 picture,

@@ -14,7 +14,7 @@ def build(context: Context, view: gr.State) -> None:
     """Lay out the section; it measures on the split that `view` shows."""
     measured: dict[tuple, WithoutFix] = {}
 
-    def measure(view: View, count: int, progress=gr.Progress()):  # noqa: B008, Gradio's way to ask for a progress bar
+    def measure(view: View, count: int, progress=gr.Progress()):
         """Read so many images in each orientation, or remember having done so with this model and source."""
         from hcr.ui import explorer_figures  # Plotly stays out of the start-up path
 

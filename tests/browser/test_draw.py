@@ -97,10 +97,10 @@ def test_touch_draws_and_does_not_scroll(open_page):
     box = page.locator("#pad canvas").bounding_box()
     for stroke in LETTERS["T"]:
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [dict(zip("xy", points[0], strict=True))]})
-        for step in range(1, 13):
+        for step in range(13):
             x, y = (a + (b - a) * step / 12 for a, b in zip(*points, strict=True))
-            client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
+            kind = "touchMove" if step else "touchStart"
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
         client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     answered(page, "T")
     assert page.evaluate("window.scrollY") == 0
