@@ -80,7 +80,9 @@ def reading_latency() -> list[Measured]:
     bare = _bare(1, 1)
     ours, baseline = (1e3 * np.array(times) for times in _in_turn(lambda: read(drawing, classifier), bare, CALLS))
     return [
-        Measured(f"reading a drawing, p{share}", "ms", *(float(np.percentile(t, share)) for t in (ours, baseline)), limit=4)
+        Measured(
+            f"reading a drawing, p{share}", "ms", float(np.percentile(ours, share)), float(np.percentile(baseline, share)), 4
+        )
         for share in (50, 99)
     ]
 
@@ -138,7 +140,7 @@ class _Started:
     memory: float
 
 
-def _start(script: Path, use: Callable[[str], None]) -> _Started:
+def _start(script: Path, use: Callable[[str], object]) -> _Started:
     """Start an app as a process, use it once it answers; seconds until then, and its memory (resident, MB) at the end."""
     import os
     import socket
@@ -151,8 +153,9 @@ def _start(script: Path, use: Callable[[str], None]) -> _Started:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HCR_")}
     environment |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
     begin = time.perf_counter()
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([sys.executable, str(script)], cwd=script.parent, env=environment, **silent)
+    command = [sys.executable, str(script)]
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=nowhere, stderr=nowhere)
     try:
         address = f"http://127.0.0.1:{port}"
         while True:

@@ -5,7 +5,6 @@ Every reader gives the images as they are stored: transposed (see `hcr.orientati
 
 import gzip
 import hashlib
-import io
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -246,4 +245,4 @@ def _files(path: Path) -> Iterator[_Files]:
     except (zipfile.BadZipFile, OSError) as error:
         raise InputError(f"{path}: neither a folder nor a zip file ({error}).") from error
     with archive:
-        yield _Files(archive.namelist(), lambda name: io.BufferedReader(archive.open(name)))
+        yield _Files(archive.namelist(), lambda name: cast(BinaryIO, archive.open(name)))

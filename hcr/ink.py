@@ -90,8 +90,8 @@ def _flatten(picture: Image.Image) -> Image.Image:
         return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
     coloured = picture.convert("RGBA")
     on_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), coloured).convert("RGB")
-    low, high = on_white.convert("L").getextrema()
-    if high - low < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
+    tones = np.asarray(on_white.convert("L"))
+    if np.ptp(tones) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
         return Image.alpha_composite(Image.new("RGBA", picture.size, "black"), coloured).convert("RGB")
     return on_white
 
@@ -115,11 +115,7 @@ def find_ink(picture: Image.Image) -> Ink:
     if high - low < MIN_CONTRAST:
         return empty
     bright = gray if _light_on_dark(gray) else 255 - gray
-    if _is_even(bright):
-        floor = int(np.median(bright))
-        lift = cv2.subtract(bright, floor).astype(np.float32)
-    else:
-        lift = _over_background(bright)
+    lift = _over_even_paper(bright) if _is_even(bright) else _over_background(bright)
     strength = _ramp(lift)
     return empty if strength is None else Ink(strength, scale, (width, height))
 
@@ -135,6 +131,11 @@ def _light_on_dark(gray: np.ndarray) -> bool:
 def _is_even(bright: np.ndarray) -> bool:
     """True for paper of one exact tone, as a canvas or a scan cleaned by a program has."""
     return bool((bright == np.median(bright)).mean() > 0.5)
+
+
+def _over_even_paper(bright: np.ndarray) -> np.ndarray:
+    """How far each pixel stands above the paper's one tone: float32 (h, w) grey levels."""
+    return bright.astype(np.float32) - float(np.median(bright))
 
 
 def _over_background(bright: np.ndarray) -> np.ndarray:

@@ -91,8 +91,8 @@ def validation_indices(labels: np.ndarray) -> np.ndarray:
 
 def fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
     """SHA-256, in hexadecimal, over the bytes of the images and of the labels."""
-    digest = hashlib.sha256(np.ascontiguousarray(images))
-    digest.update(np.ascontiguousarray(labels))
+    digest = hashlib.sha256(np.ascontiguousarray(images).data)
+    digest.update(np.ascontiguousarray(labels).data)
     return digest.hexdigest()
 
 

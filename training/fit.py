@@ -7,6 +7,7 @@ import argparse
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,7 +43,7 @@ def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
         ]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
-        callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches))]
+        callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches), first_epoch)]
         if first_epoch < recipe.epochs:
             model.fit(
                 batches,
@@ -149,7 +150,7 @@ class _Checkpoint(keras.callbacks.Callback):
 class _Progress(keras.callbacks.Callback):
     """One bar over the whole run: loss, validation accuracy, time left."""
 
-    def __init__(self, recipe: Recipe, steps: int) -> None:
+    def __init__(self, recipe: Recipe, steps: int, first_epoch: int) -> None:
         super().__init__()
         self._recipe, self._steps = recipe, steps
         self._shown: dict[str, str] = {}
@@ -161,7 +162,7 @@ class _Progress(keras.callbacks.Callback):
         if self._bar is None:
             total = self._recipe.epochs * self._steps * self._recipe.batch_size
             done = epoch * self._steps * self._recipe.batch_size
-            self._bar = tqdm(
+            self._bar: Any = tqdm(
                 total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5
             )
         self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
@@ -175,5 +176,4 @@ class _Progress(keras.callbacks.Callback):
         self._shown["validation"] = f"{100 * float((logs or {}).get('val_accuracy', 0)):.2f} %"
 
     def on_train_end(self, logs=None):
-        if self._bar is not None:
-            self._bar.close()
+        self._bar.close()

@@ -17,6 +17,10 @@ from hcr.ui.pad import drawing, drawing_pad
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
+def _as_uploaded(payload) -> str | None:
+    return None if payload is None else payload.path
+
+
 @dataclass(frozen=True)
 class DrawTab:
     """What other tabs need to show something here: `open_glyph` gives the updates for `opened_outputs`."""
@@ -66,7 +70,7 @@ def build(context: Context) -> DrawTab:
                 buttons=[],
             )
             # the file as it was uploaded, not as Gradio would decode it: a broken one gets our sentence
-            picture.preprocess = lambda payload: None if payload is None else payload.path
+            picture.preprocess = _as_uploaded  # type: ignore[method-assign]
             gr.Examples(
                 sorted(str(file) for file in EXAMPLES.glob("*.[jp][pn]g")),
                 picture,
