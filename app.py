@@ -7,10 +7,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 from hcr import samples, serving
 from hcr.ui.app import build
 from hcr.ui.context import Context
-from hcr.ui.theme import STYLES, theme
+from hcr.ui.theme import HEAD, STYLES, theme
 
 models, shown = serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))
 demo = build(Context(models, shown))
 
 if __name__ == "__main__":
-    demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), ssr_mode=False)
+    demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), head=HEAD, ssr_mode=False)

@@ -8,6 +8,12 @@ ACCENT = gr.themes.colors.indigo
 ACCENT_HEX = "#6366f1"
 STYLES = Path(__file__).resolve().parents[2] / "assets" / "interface" / "styles.css"
 
+# Gradio confines style sheets to what is inside the page's frame; the frame itself is styled from the head
+HEAD = """<style>
+.gradio-container .main.app { max-width: 1240px; margin-inline: auto; }
+@media (max-width: 640px) { .gradio-container .main.app { padding: 8px 12px 24px; } }
+</style>"""
+
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 
 
