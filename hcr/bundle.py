@@ -47,7 +47,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that passed its checks. origin: where it came from, in words fit for the page; revision: a commit, or None."""
+    """A bundle that passed its checks. origin: where it came from, in words for the page; revision: a commit, or None."""
 
     folder: Path
     config: Config
@@ -71,7 +71,9 @@ def load(folder: Path | str, origin: str | None = None, revision: str | None = N
     for name, expected in config.sha256.items():
         file = folder / name
         if file.is_file() and sha256(file) != expected:
-            raise InputError(f"{file}: not the file that {CONFIG_FILE} names (its checksum differs). Download or export it again.")
+            raise InputError(
+                f"{file}: not the file that {CONFIG_FILE} names (its checksum differs). Download or export it again."
+            )
     return Bundle(folder, config, origin or str(folder), revision)
 
 
@@ -87,7 +89,9 @@ def read_config(folder: Path) -> Config:
     if not isinstance(values, dict):
         raise InputError(f"{file}: expected a JSON object.")
     if values.get("format") != FORMAT:
-        raise InputError(f"{file}: bundle format {values.get('format')!r}; this version of the program reads format {FORMAT}.")
+        raise InputError(
+            f"{file}: bundle format {values.get('format')!r}; this version of the program reads format {FORMAT}."
+        )
     if values.get("classes") != CLASSES:
         raise InputError(f"{file}: another class list; expected {CLASSES}.")
     if values.get("input") != INPUT:

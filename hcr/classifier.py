@@ -95,7 +95,9 @@ class Classifier:
         with self._lock:
             maps = self._single.run(to_input(image[None]))[1]
         if maps is None:
-            raise InputError(f"The model {self.bundle.name} does not end in global average pooling: it has no activation map.")
+            raise InputError(
+                f"The model {self.bundle.name} does not end in global average pooling: it has no activation map."
+            )
         positive = np.maximum(maps[0, :, :, label], 0)
         return positive / max(float(positive.max()), 1e-6)
 
@@ -112,7 +114,7 @@ def group_confidence(probabilities: np.ndarray) -> np.ndarray:
     An O that might be a 0 is a sure reading of a round shape, so this is what the abstain threshold is held against.
     """
     first = _GROUPS[probabilities.argmax(-1)]
-    return np.where(_GROUPS == first[..., None], probabilities, 0).sum(-1)
+    return np.where(first[..., None] == _GROUPS, probabilities, 0).sum(-1)
 
 
 class _Runner:

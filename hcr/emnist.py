@@ -153,7 +153,9 @@ def read_csv(stream: BinaryIO, file: str) -> tuple[np.ndarray, np.ndarray]:
             values = chunk.to_numpy()
             whole = values.dtype.kind in "iu"
             if not whole:
-                raise InputError(f"{file}: a value in rows {read + 1} to {read + len(values)} is missing or no whole number.")
+                raise InputError(
+                    f"{file}: a value in rows {read + 1} to {read + len(values)} is missing or no whole number."
+                )
             if values[:, 1:].min() < 0 or values[:, 1:].max() > 255:
                 raise InputError(f"{file}: a pixel outside 0 to 255 in rows {read + 1} to {read + len(values)}.")
             _check_labels(values[:, 0], file)

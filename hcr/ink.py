@@ -66,7 +66,7 @@ def _decode(source: Path | str | bytes) -> Image.Image:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise InputError(
-                    f"The picture has {width:,}x{height:,} pixels; at most {MAX_PIXELS // 1_000_000} megapixels can be read. "
+                    f"The picture has {width:,}x{height:,} pixels; at most {MAX_PIXELS // 10**6} megapixels can be read. "
                     "Make it smaller and retry."
                 )
             picture.draft("L", (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at a fraction of its size
@@ -114,10 +114,7 @@ def find_ink(picture: Image.Image) -> Ink:
     empty = Ink(np.zeros(gray.shape, np.float32), scale, (width, height))
     if high - low < MIN_CONTRAST:
         return empty
-    if _light_on_dark(gray):
-        bright = gray
-    else:
-        bright = 255 - gray
+    bright = gray if _light_on_dark(gray) else 255 - gray
     if _is_even(bright):
         floor = int(np.median(bright))
         lift = cv2.subtract(bright, floor).astype(np.float32)

@@ -23,7 +23,7 @@ ROTATION, ASPECT = 0.16, 0.22  # radians and natural logarithm, up to which eith
 SLANT = (-0.20, 0.65)  # shear: most people lean to the right; in EMNIST an upright H leans by 0.28, give or take 0.30
 BEND = 0.045  # standard deviation of the points' smooth displacement, in character heights
 GRID = 4  # control points a side of that displacement
-PEN = (NARROWEST * FRAME / SIDE, WIDEST * FRAME / SIDE)  # pixels in the frame
+PEN = (NARROWEST * LONGEST, WIDEST * LONGEST)  # pixels in the frame
 _SHIFT = 4  # binary digits behind the point of the drawn coordinates
 
 

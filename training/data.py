@@ -13,6 +13,7 @@ from hcr.conversion import to_input
 from hcr.emnist import load
 from hcr.errors import InputError
 from hcr.orientation import upright
+from training import manifest
 from training.augmentation import augment
 from training.recipes import Recipe
 
@@ -26,7 +27,8 @@ VALIDATION_SEED = 2017  # the year EMNIST came out; one seed for every recipe, s
 class TrainingData:
     """Upright uint8 images (n, 28, 28) and labels uint8 (n,), for training and for validation.
 
-    description: where the images come from, in words; fingerprint: SHA-256 over all images and labels.
+    description: where the images come from, in words; fingerprint: SHA-256 over all images and labels;
+    manifest: what acquisition verified of the source (see `training.manifest.named`), empty where it never did.
     """
 
     images: np.ndarray
@@ -35,6 +37,7 @@ class TrainingData:
     validation_labels: np.ndarray
     description: str
     fingerprint: str
+    manifest: dict[str, str]
 
 
 def prepare(source: Path | str, extra: str | None = None) -> TrainingData:
@@ -69,6 +72,7 @@ def prepare(source: Path | str, extra: str | None = None) -> TrainingData:
         validation_labels=train.labels[chosen],
         description=description,
         fingerprint=fingerprint(images, labels),
+        manifest={} if train.generated else manifest.named(Path(source)),
     )
 
 

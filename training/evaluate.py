@@ -3,6 +3,7 @@
 python -m training evaluate --data DIR --model BUNDLE
 """
 
+import argparse
 import json
 from dataclasses import replace
 from functools import partial
@@ -10,10 +11,27 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from hcr import bundle, predictions
+from hcr import bundle, predictions, standin
 from hcr.classifier import Classifier
 from hcr.emnist import Split, load
 from hcr.evaluation import Report, headline, metrics, report
+
+GENERATED = "generated"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `evaluate`."""
+    parser.add_argument("--data", required=True, help='folder or zip with EMNIST, or "generated" for the stand-in')
+    parser.add_argument("--model", type=Path, required=True, help="a bundle's folder")
+    parser.add_argument("--split", default="balanced-test", help="default: balanced-test")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate a bundle and print the figures."""
+    generated = arguments.data == GENERATED
+    split = standin.stand_in("balanced-test") if generated else load(arguments.data, arguments.split)
+    print(summary(evaluate(arguments.model, split)))
+    return 0
 
 
 def evaluate(bundle_folder: Path, data_source: Path | str | Split, split: str = "balanced-test") -> Report:

@@ -3,6 +3,7 @@
 python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 """
 
+import argparse
 import json
 import logging
 from pathlib import Path
@@ -12,8 +13,10 @@ import numpy as np
 from tqdm import tqdm
 
 from hcr.conversion import to_input
-from training.data import Batches, TrainingData, class_probabilities
-from training.recipes import Recipe
+from hcr.errors import InputError
+from training.data import Batches, TrainingData, class_probabilities, prepare
+from training.export import write_bundle
+from training.recipes import RECIPES, Recipe
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,9 @@ def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
         first_epoch = _compile_and_resume(model, recipe, data, workplace)
         batches = Batches(data, recipe, first_epoch)
         validation = (to_input(data.validation_images), one_hot(data.validation_labels))
-        callbacks: list[keras.callbacks.Callback] = [keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)]
+        callbacks: list[keras.callbacks.Callback] = [
+            keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)
+        ]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
         callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches))]
@@ -55,6 +60,24 @@ def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
     final = recipe.build()  # the training precision and layers of a backend stay out of the saved model
     final.set_weights([np.asarray(weight, np.float32) for weight in model.get_weights()])
     return final
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `fit`."""
+    parser.add_argument("--data", required=True, help='folder or zip with EMNIST, or "generated" for the stand-in')
+    parser.add_argument("--recipe", choices=RECIPES, default="compact")
+    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; training goes on from what it holds")
+    parser.add_argument("--extra", metavar="SPLIT", help="another split's train images as well, such as bymerge")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train a recipe and write its bundle."""
+    recipe = RECIPES[arguments.recipe]()
+    data = prepare(arguments.data, arguments.extra)
+    print(f"Training {recipe.name} on {data.description}; validation on {len(data.validation_labels):,} images held out.")
+    model = fit(recipe, data, arguments.out / "training")
+    print(write_bundle(model, recipe, data, arguments.out))
+    return 0
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
@@ -84,7 +107,7 @@ def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, 
         return 0
     state = json.loads(state_file.read_text())
     if state["recipe"] != recipe.name or state["epochs"] != recipe.epochs:
-        raise ValueError(
+        raise InputError(
             f"{workplace} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
             "Give another --out, or delete that folder to start anew."
         )
@@ -138,7 +161,9 @@ class _Progress(keras.callbacks.Callback):
         if self._bar is None:
             total = self._recipe.epochs * self._steps * self._recipe.batch_size
             done = epoch * self._steps * self._recipe.batch_size
-            self._bar = tqdm(total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5)
+            self._bar = tqdm(
+                total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5
+            )
         self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
 
     def on_train_batch_end(self, batch, logs=None):

@@ -22,14 +22,18 @@ RIDGE = 1e-2  # added to the covariance: corners that never hold ink must not de
 CALIBRATION_IMAGES = 5_000  # cut from train for the temperature
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m training statistics", description="Make the statistics of EMNIST.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `statistics`."""
     parser.add_argument("data", type=Path, help="folder or zip with EMNIST Balanced")
     parser.add_argument("--out", type=Path, default=FILE)
-    options = parser.parse_args(arguments)
-    made = compute(emnist.load(options.data, "balanced-train"))
-    write(options.out, made)
-    print(f"{options.out}: {made.description}; temperature {made.temperature:.2f}.")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compute the statistics and write them."""
+    made = compute(emnist.load(arguments.data, "balanced-train"))
+    write(arguments.out, made)
+    print(f"{arguments.out}: {made.description}; temperature {made.temperature:.2f}.")
+    return 0
 
 
 def compute(train: emnist.Split) -> Statistics:
@@ -68,7 +72,3 @@ def compute(train: emnist.Split) -> Statistics:
 def write(file: Path, made: Statistics) -> None:
     """Write them, whitening in half precision."""
     np.savez_compressed(file, **(vars(made) | {"whitening": made.whitening.astype(np.float16)}))
-
-
-if __name__ == "__main__":
-    main()

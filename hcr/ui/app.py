@@ -2,19 +2,34 @@
 
 import gradio as gr
 
-from hcr.ui import explorer
+from hcr.api import describe
+from hcr.errors import InputError
+from hcr.reading import read
+from hcr.ui import draw, explorer
 from hcr.ui.context import Context
 
 TITLE = "Handwritten Character Recogniser"
+LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."
 
 
 def build(context: Context) -> gr.Blocks:
     """Lay out the page."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        gr.Markdown(f"# {TITLE}")
+
+    def read_picture(picture: str) -> dict:
+        """The character in a picture file: the same record as the command line gives with --json."""
+        try:
+            return describe(read(picture, context.models.current.classifier))
+        except InputError as error:
+            raise gr.Error(str(error)) from error
+
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(f"<h1>{TITLE}</h1><p>{LEAD}</p>", elem_id="title", apply_default_css=False)
         with gr.Tabs():
             with gr.Tab("Draw & Predict", id="draw"):
-                gr.Markdown("…")
-            with gr.Tab(explorer.TITLE, id=explorer.TAB) as tab:
-                explorer.build(context, page, tab)
+                draw.build(context)
+            with gr.Tab(explorer.TITLE, id=explorer.TAB) as explorer_tab:
+                explorer.build(context, page, explorer_tab)
+        # a function: worked out anew for each visit, since another model may have arrived
+        gr.HTML(lambda: draw.model_line(context.models.current), elem_id="model", apply_default_css=False)
+        gr.api(read_picture, api_name="read")
     return page

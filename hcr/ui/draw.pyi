@@ -1,0 +1,110 @@
+"""The tab Draw & Predict: draw or upload a character, see what it is read as."""
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+
+from hcr.errors import InputError
+from hcr.reading import read
+from hcr.serving import Serving
+from hcr.ui.answer import INVITATION, error_html, prediction_html, reading_html
+from hcr.ui.context import Context
+from hcr.ui.pad import drawing, drawing_pad
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
+
+class Picture(gr.Image):
+    """An image box that hands over the uploaded file as it is, so that a broken one gets our sentence."""
+
+    def get_block_name(self) -> str:
+        return "image"
+
+    def preprocess(self, payload):
+        return None if payload is None else payload.path
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
+    from gradio.blocks import Block
+
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+@dataclass(frozen=True)
+class DrawTab:
+    """What other tabs need to show something here: `open_glyph` gives the updates for `opened_outputs`."""
+
+    context: Context
+    opened_outputs: tuple[gr.components.Component, ...]
+
+    def open_glyph(self, image: np.ndarray) -> str:
+        """Show an upright uint8 (28, 28) image with its reading."""
+        classifier = self.context.models.current.classifier
+        return prediction_html(classifier.predict(image), image, classifier)
+
+def build(context: Context) -> DrawTab:
+    """Lay out the tab."""
+
+    def answer(source: str | bytes | None) -> str:
+        if source is None:
+            return INVITATION
+        classifier = context.models.current.classifier
+        try:
+            return reading_html(read(source, classifier), classifier)
+        except InputError as error:
+            return error_html(str(error))
+
+    def read_drawing(value: str | None) -> str:
+        try:
+            return answer(drawing(value))
+        except InputError as error:
+            return error_html(str(error))
+
+    def read_picture(file: str | None) -> str:
+        return answer(file)
+
+    with gr.Row(elem_id="draw"):
+        with gr.Column(min_width=280, scale=4):
+            pad = drawing_pad()
+        with gr.Column(min_width=280, scale=5):
+            shown = gr.HTML(INVITATION, elem_id="answer", apply_default_css=False)
+        with gr.Column(min_width=240, scale=3):
+            picture = Picture(
+                label="Or a picture: drop, paste, or take one",
+                sources=["upload", "clipboard", "webcam"],
+                height=250,
+                elem_id="picture",
+                buttons=[],
+            )
+            files = sorted(str(file) for file in EXAMPLES.glob("*.png"))
+            gr.Examples(
+                [[file] for file in files],
+                picture,
+                shown,
+                read_picture,
+                run_on_click=True,
+                cache_examples=False,
+                label="Try one",
+                api_visibility="private",
+            )
+    pad.stroke(
+        read_drawing,
+        pad,
+        shown,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        concurrency_limit=4,
+        api_visibility="private",
+    )
+    picture.input(read_picture, picture, shown, show_progress="hidden", concurrency_limit=4, api_visibility="private")
+    return DrawTab(context, (shown,))
+
+def model_line(serving: Serving) -> str:
+    """The quiet line that says which model is loaded, and why this one."""
+    bundle = serving.classifier.bundle
+    metrics = bundle.config.metrics
+    measured = f" · {metrics['top1']:.1%} of {metrics['images']:,} test images right" if "top1" in metrics else ""
+    return f'<p class="model">Model: {html.escape(bundle.name)}{measured} · {html.escape(serving.note)}</p>'

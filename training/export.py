@@ -1,0 +1,72 @@
+"""A trained Keras model -> the files of a bundle.
+
+python -m training export BUNDLE
+"""
+
+import argparse
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import hcr
+from hcr import bundle
+from hcr.conversion import to_input
+from hcr.errors import InputError
+from hcr.keras_model import open_safely, to_litert
+from training.calibrate import calibrate
+from training.data import TrainingData
+from training.recipes import Recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `export`."""
+    parser.add_argument("bundle", type=Path, help="a bundle's folder with model.keras and config.json")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write model.tflite anew."""
+    export(arguments.bundle)
+    print(f"Wrote {arguments.bundle / bundle.MODEL_FILE}.")
+    return 0
+
+
+def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder: Path) -> str:
+    """Save the model, calibrate it on the validation images, export it; returns a sentence on what was written.
+
+    On another backend than TensorFlow the export is left to `python -m training export`, which the sentence says.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(folder / bundle.KERAS_FILE)
+    output = np.asarray(model.predict(to_input(data.validation_images), batch_size=500, verbose=0))
+    logits = output if recipe.gives_logits else np.log(output + 1e-9)
+    chosen = calibrate(logits, data.validation_labels)
+    accuracy = float((logits.argmax(1) == data.validation_labels).mean())
+    config = bundle.Config(
+        recipe=recipe.name,
+        parameters=model.count_params(),
+        temperature=chosen.temperature,
+        abstain_threshold=chosen.abstain_threshold,
+        data={"description": data.description, "fingerprint": data.fingerprint, "images": len(data.labels)} | data.manifest,
+        versions={"hcr": hcr.__version__, "python": platform.python_version(), "keras": version("keras")},
+        metrics={"validation_top1": round(accuracy, 5), "validation_images": len(data.validation_labels)},
+    )
+    bundle.write_config(folder, config)
+    said = f"{folder}: {accuracy:.2%} of {len(data.validation_labels):,} validation images right; "
+    if keras.backend.backend() != "tensorflow":
+        return said + f"now run `KERAS_BACKEND=tensorflow python -m training export {folder}`."
+    export(folder)
+    return said + "the bundle is complete. Next: `python -m training evaluate`."
+
+
+def export(folder: Path) -> None:
+    """Write model.tflite from model.keras, with its checksum in config.json. Raises InputError for what is no bundle."""
+    if keras.backend.backend() != "tensorflow":
+        raise InputError("LiteRT files can only be written on the TensorFlow backend: set KERAS_BACKEND=tensorflow.")
+    config = bundle.read_config(folder)
+    if not (folder / bundle.KERAS_FILE).is_file():
+        raise InputError(f"{folder}: {bundle.KERAS_FILE} is missing. Run `python -m training fit --out {folder}` first.")
+    to_litert(open_safely(folder / bundle.KERAS_FILE), folder / bundle.MODEL_FILE)
+    bundle.write_config(folder, config)

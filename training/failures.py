@@ -1,0 +1,80 @@
+"""What goes wrong outside the program when data or a model travels: each with its own exit code.
+
+2 wrong input (`hcr.errors.InputError`)   3 no credentials   4 access refused   5 no network, or the other side is down
+6 disk full   7 the model is worse than the one published
+"""
+
+import errno
+
+from hcr.hub import explain
+
+
+class Failure(Exception):
+    """The message is a sentence for a person; the command line prints it and leaves with exit_code."""
+
+    exit_code = 1
+
+
+class NoCredentials(Failure):
+    exit_code = 3
+
+
+class Refused(Failure):
+    exit_code = 4
+
+
+class NoNetwork(Failure):
+    exit_code = 5
+
+
+class DiskFull(Failure):
+    exit_code = 6
+
+
+class Worse(Failure):
+    exit_code = 7
+
+
+FAILURES = {kind.exit_code: kind for kind in (NoCredentials, Refused, NoNetwork, DiskFull, Worse)}
+
+
+def from_hub(error: Exception, name: str) -> Exception:
+    """An error of the Hub client about the repo `name` -> the failure to raise instead; any other comes back as it is."""
+    from httpx2 import TransportError
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):  # as the client wraps an upload's
+        error = error.__cause__
+    reason = explain(error, name)
+    sentence = reason[0].upper() + reason[1:].rstrip(".") + "."
+    if isinstance(error, HfHubHTTPError):
+        status = error.response.status_code
+        if status >= 500:
+            return NoNetwork(f"{sentence} Try again later.")
+        if status == 402:
+            return Refused(f"The Hub wants a paid plan for {name}: {error.server_message or 'payment required'}.")
+        return Refused(sentence)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return DiskFull("The disk is full. Free some space and run the same command again.")
+    if isinstance(error, TransportError | LocalEntryNotFoundError | ConnectionError | TimeoutError):
+        return NoNetwork(f"{sentence} Check the network and run the same command again.")
+    return error
+
+
+def need_hub_token() -> None:
+    """Raises NoCredentials where the Hub client has no token to write with."""
+    from huggingface_hub import get_token
+
+    if not get_token():
+        raise NoCredentials(
+            "No Hugging Face token. Make one with write access at https://huggingface.co/settings/tokens and set HF_TOKEN."
+        )
+
+
+def disk_full_in(error: BaseException | None) -> bool:
+    """Whether a full disk is at the bottom of an error, however often a library wrapped it."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
