@@ -11,7 +11,7 @@ from hcr.alphabet import CLASSES
 from hcr.emnist import MAX_IMAGES, SIDE, Split
 from hcr.errors import InputError
 
-_PART = re.compile(r"(?:(bymerge|balanced)[/_.-])?(?:.*[/_.-])?(train|test)(?:-\d+-of-\d+)?\.parquet$")
+_PART = re.compile(r"(?:^|/)(?:(bymerge|balanced)[/_.-])?(?:[^/]*[_.-])?(train|test)(?:-\d+-of-\d+)?\.parquet$")
 
 
 def names(files: Iterable[str]) -> dict[str, list[str]]:

@@ -7,13 +7,14 @@ whose files are EMNIST's own (IDX or CSV) or Parquet.
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from hcr import emnist, hub, parquet, standin
 from hcr.emnist import Split
 from hcr.errors import InputError
 
-PATIENCE = 1.5  # seconds until the Hub counts as not there and the stand-in is shown; its answer may still come later
+PATIENCE = 1.0  # seconds until the Hub counts as not there and the stand-in is shown; its answer may still come later
 MEMORY = 256 << 20  # bytes of images kept; the split in use is kept whatever it takes
 FILES = ["*emnist-*", "*.parquet"]  # what is fetched of a data set on the Hub
 UNSET = (
@@ -85,7 +86,8 @@ def start(setting: str | None) -> Samples:
             return Samples(_local(wanted, f"the {'folder' if wanted.is_dir() else 'file'} {wanted.resolve().name}"))
     except InputError as error:
         return Samples(_stand_in(f"These are generated, because HCR_DATASET gives no data set. {error}"))
-    samples = Samples(_stand_in(f"These are generated; {wanted} is being fetched from the Hub.", settled=False))
+    here = _cached(wanted) or _stand_in(f"These are generated; {wanted} is being fetched from the Hub.", settled=False)
+    samples = Samples(here)
     threading.Thread(target=_fetch, args=(samples, wanted), daemon=True, name="data set from the Hub").start()
     return samples
 
@@ -117,7 +119,7 @@ def _local(path: Path, origin: str) -> Source:
 
 
 def _fetch(samples: Samples, wanted: hub.Wanted) -> None:
-    """Ask the Hub; whatever goes wrong, the stand-in stays and the note says why."""
+    """Ask the Hub; whatever goes wrong, what is shown stays, and the stand-in's note says why it is shown."""
     late = threading.Timer(PATIENCE, _say_late, (samples, wanted))
     late.daemon = True
     late.start()
@@ -125,12 +127,8 @@ def _fetch(samples: Samples, wanted: hub.Wanted) -> None:
         folder = _download(wanted)
         samples.replace(_local(folder, f"{wanted.repo} at commit {folder.name[:7]}, from the Hub"))
     except Exception as error:  # a thread has nobody above it who could handle anything
-        copy = _cached(wanted)
-        reason = hub.explain(error, str(wanted)).rstrip(".")
-        if copy is None:
-            samples.replace(_stand_in(f"These are generated, because {reason}."))
-        else:
-            samples.replace(copy)
+        if samples.source.generated:
+            samples.replace(_stand_in(f"These are generated, because {hub.explain(error, str(wanted)).rstrip('.')}."))
     finally:
         late.cancel()
 
@@ -146,16 +144,21 @@ def _download(wanted: hub.Wanted) -> Path:
     the commit. A Hub that does not answer is found out at once: the client alone would retry for 23 seconds."""
     from huggingface_hub import HfApi, snapshot_download
 
-    HfApi().dataset_info(wanted.repo, revision=wanted.revision, timeout=PATIENCE)
+    found = HfApi().dataset_info(wanted.repo, revision=wanted.revision, timeout=PATIENCE).siblings or ()
+    if not any(fnmatch(file.rfilename, pattern) for file in found for pattern in FILES):
+        raise InputError(f"{wanted} holds neither EMNIST's files (IDX or CSV) nor Parquet")
     return Path(snapshot_download(wanted.repo, repo_type="dataset", revision=wanted.revision, allow_patterns=FILES))
 
 
 def _cached(wanted: hub.Wanted) -> Source | None:
-    """This machine's copy of the data set; None where there is none that is whole."""
-    from huggingface_hub import snapshot_download
+    """This machine's copy of the data set; None where there is none."""
+    from huggingface_hub.constants import HF_HUB_CACHE
 
+    storage = Path(HF_HUB_CACHE) / f"datasets--{wanted.repo.replace('/', '--')}"
+    folder = storage / "snapshots" / wanted.revision
     try:
-        folder = Path(snapshot_download(wanted.repo, repo_type="dataset", revision=wanted.revision, local_files_only=True))
+        if not folder.is_dir():
+            folder = storage / "snapshots" / (storage / "refs" / wanted.revision).read_text().strip()
         return _local(folder, f"{wanted.repo} at commit {folder.name[:7]}, from this machine's cache")
-    except Exception:
+    except (OSError, InputError):
         return None

@@ -103,27 +103,29 @@ def _open(file: Path) -> BinaryIO:
     with file.open("rb") as stream:
         packed = stream.read(2) == b"\x1f\x8b"
     opened = cast(BinaryIO, gzip.open(file) if packed else file.open("rb"))  # noqa: SIM115, closed by what wraps it
-    return cast(BinaryIO, io.BufferedReader(_Bounded(opened, file.name)))
+    return cast(BinaryIO, _Bounded(opened, file.name))
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that refuses to give more than MAX_UNPACKED bytes, however small the compressed file is."""
+class _Bounded(io.BufferedIOBase):
+    """A stream that refuses to give more than MAX_UNPACKED bytes, however small the compressed file is, and takes no
+    memory for more than that, whatever a header promises."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
-        self._stream, self._name, self._given = stream, name, 0
+        self._stream, self._name, self._left = stream, name, MAX_UNPACKED
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:
-        data = self._stream.read(len(buffer))
-        self._given += len(data)
-        if self._given > MAX_UNPACKED:
-            raise InputError(
-                f"{self._name}: more than {MAX_UNPACKED >> 20} MB once unpacked; that is more than can be checked."
-            )
-        buffer[: len(data)] = data
-        return len(data)
+    def read(self, size: int | None = -1) -> bytes:
+        wanted = self._left + 1 if size is None or size < 0 else size
+        data = self._stream.read(min(wanted, self._left + 1))
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(f"{self._name}: more than {MAX_UNPACKED >> 20} MB once unpacked; at most that can be checked.")
+        return data
+
+    def read1(self, size: int = -1) -> bytes:
+        return self.read(1 << 16 if size < 0 else size)
 
     def close(self) -> None:
         self._stream.close()
