@@ -25,10 +25,14 @@ from training.evaluate import evaluate
 
 pytestmark = pytest.mark.browser
 MAP = "#evaluation-map .js-plotly-plot"
-CELL = """([map, row, column]) => {
-    const plot = document.querySelector(map), { rows, columns } = plot.layout.meta, layout = plot._fullLayout;
+CELL = """async ([map, row, column]) => {
+    const plot = document.querySelector(map), place = () => plot.getBoundingClientRect();
     plot.scrollIntoView({ block: 'center' });
-    const box = plot.getBoundingClientRect();
+    for (let before, after = place(); before?.y !== after.y || before?.height !== after.height; after = place()) {
+        before = after;  // what was just shown above or below may still be moving it
+        await new Promise(done => setTimeout(done, 250));
+    }
+    const { rows, columns } = plot.layout.meta, layout = plot._fullLayout, box = place();
     return [box.x + layout.xaxis._offset + layout.xaxis.l2p(columns.indexOf(column)),
             box.y + layout.yaxis._offset + layout.yaxis.l2p(rows.indexOf(row))];
 }"""
@@ -78,7 +82,9 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evaluated]:
 
 
 def open_tab(page: Page) -> None:
-    page.get_by_role("tab", name="Evaluation").click()
+    tab = page.get_by_role("tab", name="Evaluation")
+    expect(tab).to_be_visible()  # on a phone as well
+    tab.click()
     expect(page.locator("#evaluation-headline b, #evaluation-headline .notice").first).to_be_visible(timeout=30_000)
 
 
