@@ -47,7 +47,7 @@ class Classifier:
 
     def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
         self.bundle = bundle
-        self._threads = threads or min(4, os.cpu_count() or 1)
+        self.threads = threads or min(4, os.cpu_count() or 1)
         self._lock = threading.Lock()
         # one call's latency is best on one thread; both share nothing, so a batch never resizes what a drawing needs
         self._single = _Runner(bundle, 1, 1)
@@ -73,7 +73,7 @@ class Classifier:
                 part = np.concatenate([part, np.zeros((BATCH - filled, SIDE, SIDE, 1), np.float32)])
             with self._lock:
                 if self._many is None:
-                    self._many = _Runner(self.bundle, BATCH, self._threads)
+                    self._many = _Runner(self.bundle, BATCH, self.threads)
                 result[start : start + filled] = self._many.run(part)[0][:filled]
         return result
 

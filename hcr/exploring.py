@@ -106,7 +106,7 @@ class ClassWithoutFix:
         if self.without_fix >= SURVIVES:
             if self.symmetry >= SYMMETRICAL:
                 return f"looks nearly the same transposed (correlation {self.symmetry:.2f})"
-            return f"its strokes move (correlation {self.symmetry:.2f}), yet nothing else looks more like it"
+            return f"changes (correlation {self.symmetry:.2f}), but still looks most like itself"
         if self.read_as_share >= SURVIVES:
             return f"looks like {self.read_as} when transposed"
         return "turns into several other classes"

@@ -82,7 +82,7 @@ def start(setting: str | None) -> Samples:
         path = Path(setting)
         wanted = path if path.exists() else hub.parse(setting)
         if isinstance(wanted, Path):
-            return Samples(_local(wanted, wanted.name))
+            return Samples(_local(wanted, f"the {'folder' if wanted.is_dir() else 'file'} {wanted.resolve().name}"))
     except InputError as error:
         return Samples(_stand_in(f"These are generated, because HCR_DATASET gives no data set. {error}"))
     samples = Samples(_stand_in(f"These are generated; {wanted} is being fetched from the Hub.", settled=False))

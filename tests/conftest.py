@@ -132,7 +132,7 @@ DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 @pytest.fixture
 def open_page(browser, app_address: str) -> Iterator[Callable]:
-    """open_page(viewport=DESKTOP, path="", dark=False, touch=False) -> a page of the app; its script errors fail the test."""
+    """open_page(viewport=DESKTOP, path="", dark=False, touch=False) -> a page of the app; script errors fail the test."""
     contexts, errors = [], []
 
     def open_(viewport=DESKTOP, path: str = "", dark: bool = False, touch: bool = False, address: str = app_address):

@@ -75,15 +75,15 @@ def build(context: Context) -> DrawTab:
                 elem_id="picture",
                 buttons=[],
             )
-            files = sorted(str(file) for file in EXAMPLES.glob("*.png"))
             gr.Examples(
-                [[file] for file in files],
+                sorted(str(file) for file in EXAMPLES.glob("*.[jp][pn]g")),
                 picture,
                 shown,
                 read_picture,
                 run_on_click=True,
                 cache_examples=False,
                 label="Try one",
+                elem_id="examples",
                 api_visibility="private",
             )
     pad.stroke(

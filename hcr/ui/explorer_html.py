@@ -35,7 +35,7 @@ def source(found: Source, split: Split) -> str:
     """Which images these are, from where, and why."""
     badge = '<span class="badge">generated, not EMNIST</span> ' if split.generated else ""
     origin = "" if split.generated else f" · {escape(found.origin)}"
-    line = f"<p>{badge}<b>{escape(split.name)}</b> · {escape(split.description)}{origin}</p>"
+    line = f"<p>{badge}{escape(split.description)}{origin}</p>"
     return line + (f'<p class="notice" role="status">{escape(found.note)}</p>' if found.note else "")
 
 
@@ -158,7 +158,7 @@ def official(found: Source, split: Split) -> str:
     what = {
         "balanced-train": "2,400 of each class",
         "balanced-test": "400 of each class",
-        "bymerge-train": "as people write: 1 is 18 times as frequent as f",
+        "bymerge-train": "as people write: some classes many times as often as others",
         "bymerge-test": "as people write",
     }
     rows = ""

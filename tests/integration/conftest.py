@@ -46,12 +46,14 @@ def splits() -> tuple[Split, Split]:
 @pytest.fixture(scope="session")
 def csv_files(splits: tuple[Split, Split]) -> dict[str, bytes]:
     """The files of a Kaggle data set: a label and 784 values a row."""
-    files = {"emnist-balanced-mapping.txt": mapping(bundle.CLASSES)}
-    for split in splits:
-        rows = np.concatenate([split.labels[:, None], split.images.reshape(len(split), -1)], axis=1)
-        lines = "\n".join(",".join(map(str, row)) for row in rows.tolist())
-        files[f"emnist-{split.name}.csv"] = f"{lines}\n".encode()
-    return files
+    files = {f"emnist-{split.name}.csv": csv_of(split) for split in splits}
+    return files | {"emnist-balanced-mapping.txt": mapping(bundle.CLASSES)}
+
+
+def csv_of(split: Split) -> bytes:
+    """Kaggle's file of a split."""
+    rows = np.concatenate([split.labels[:, None], split.images.reshape(len(split), -1)], axis=1)
+    return "".join(",".join(map(str, row)) + "\n" for row in rows.tolist()).encode()
 
 
 def mapping(classes: str) -> bytes:
@@ -92,7 +94,7 @@ def training(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "KAGGLE_"))}
         command = [sys.executable, "-m", "training", *map(str, arguments)]
         return subprocess.run(
-            command, env=inherited | own | environment, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+            command, env=inherited | own | environment, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
         )
 
     return run

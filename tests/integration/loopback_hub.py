@@ -13,6 +13,7 @@ Space's variables and restarts. Tokens: hf_owner may write under `me/`, hf_reade
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -222,7 +223,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if any(fault.cut for fault in self._faults):
             body, self.close_connection = body[: len(body) // 2], True
-        self.wfile.write(body)
+        with contextlib.suppress(ConnectionError):  # a client that has gone away
+            self.wfile.write(body)
 
     def _json(self, value: object, status: int = 200, headers: dict[str, str] | None = None) -> None:
         self._send(status, json.dumps(value).encode(), {"Content-Type": "application/json"} | (headers or {}))
