@@ -47,4 +47,4 @@ def read(source: Path | str | bytes | Image.Image | np.ndarray, classifier: Clas
 def see(source: Path | str | bytes | Image.Image | np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray] | None:
     """Everything before the model: the character's box and its upright uint8 (28, 28) image, or None for no ink."""
     glyph = find_glyph(find_ink(open_picture(source)))
-    return None if glyph is None else (glyph.box, convert(glyph.ink))
+    return None if glyph is None else (glyph.box, convert(glyph.ink, glyph.pixel))

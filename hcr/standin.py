@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT, CLASSES, stands_for
-from hcr.conversion import FRAME, LONGEST, NARROWEST, WIDEST, shrink
+from hcr.conversion import FRAME, LONGEST, shrink
 from hcr.emnist import SIDE, Split
 from hcr.orientation import raw
 from hcr.strokes import curves
@@ -23,7 +23,7 @@ ROTATION, ASPECT = 0.16, 0.22  # radians and natural logarithm, up to which eith
 SLANT = (-0.20, 0.65)  # shear: most people lean to the right; in EMNIST an upright H leans by 0.28, give or take 0.30
 BEND = 0.045  # standard deviation of the points' smooth displacement, in character heights
 GRID = 4  # control points a side of that displacement
-PEN = (NARROWEST * LONGEST, WIDEST * LONGEST)  # pixels in the frame
+PEN = (0.09 * LONGEST, 0.2 * LONGEST)  # pixels in the frame: from 10 % to 90 % of EMNIST's strokes
 _SHIFT = 4  # binary digits behind the point of the drawn coordinates
 
 

@@ -4,7 +4,10 @@ python -m training export BUNDLE
 """
 
 import argparse
+import os
 import platform
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +22,8 @@ from hcr.keras_model import open_safely, to_litert
 from training.calibrate import calibrate
 from training.data import TrainingData
 from training.recipes import Recipe
+
+CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
 def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder: Path) -> str:
     """Save the model, calibrate it on the validation images, export it; returns a sentence on what was written.
 
-    On another backend than TensorFlow the export is left to `python -m training export`, which the sentence says.
+    The export runs in a process of its own, on the TensorFlow backend whatever backend trained: so the same model.keras
+    gives the same model.tflite. Without TensorFlow it is left to a later `python -m training export`, as the sentence says.
     """
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / bundle.KERAS_FILE)
     output = np.asarray(model.predict(to_input(data.validation_images), batch_size=500, verbose=0))
@@ -55,9 +62,10 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     )
     bundle.write_config(folder, config)
     said = f"{folder}: {accuracy:.2%} of {len(data.validation_labels):,} validation images right; "
-    if keras.backend.backend() != "tensorflow":
-        return said + f"now run `KERAS_BACKEND=tensorflow python -m training export {folder}`."
-    export(folder)
+    command = [sys.executable, "-m", "training", "export", str(folder)]
+    done = subprocess.run(command, cwd=CHECKOUT, env=os.environ | {"KERAS_BACKEND": "tensorflow"}, capture_output=True)
+    if done.returncode:
+        return said + f"now run `python -m training export {folder}` where TensorFlow is installed."
     return said + "the bundle is complete. Next: `python -m training evaluate`."
 
 
