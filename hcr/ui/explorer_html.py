@@ -27,7 +27,7 @@ OTHERS_SHOWN = 8
 
 def picture(image: np.ndarray, alt: str) -> str:
     """An <img> with the image, uint8 (h, w), inside it as a PNG; CSS scales it with crisp pixels."""
-    encoded = base64.b64encode(cv2.imencode(".png", np.ascontiguousarray(image))[1]).decode()
+    encoded = base64.b64encode(cv2.imencode(".png", np.ascontiguousarray(image))[1].tobytes()).decode()
     return f'<img src="data:image/png;base64,{encoded}" width="28" height="28" alt="{escape(alt)}" draggable="false">'
 
 
