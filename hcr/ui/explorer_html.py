@@ -18,7 +18,7 @@ from hcr.uploads import Checked
 STEP_NAMES = {"raw": "raw, as stored", "fliplr": "np.fliplr", "rot90": "np.rot90: upright"}
 STANDINGS = {
     "right": "the right one",
-    "same": "reads the same, by symmetry",
+    "same": "reads the same",
     "plausible": "only looks plausible",
     "unknown": "no clear character",
 }
