@@ -106,6 +106,8 @@ class ClassWithoutFix:
         if self.without_fix >= SURVIVES:
             if self.symmetry >= SYMMETRICAL:
                 return f"looks nearly the same transposed (correlation {self.symmetry:.2f})"
+            if self.read_as != self.name:
+                return f"mostly read as {self.read_as}, which has the same shape"
             return f"changes (correlation {self.symmetry:.2f}), but still looks most like itself"
         if self.read_as_share >= SURVIVES:
             return f"looks like {self.read_as} when transposed"

@@ -22,6 +22,7 @@ const shared = () => {
   if (view) history.replaceState(null, '', `?${view.dataset.address}`);
 };
 watch('value', shared);
+shared(); // the value may have come first
 if (props.follows) {
   document.addEventListener('click', event => {
     const tab = event.target.closest('button[role=tab]');

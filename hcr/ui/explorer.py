@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import gradio as gr
 import numpy as np
@@ -27,7 +28,7 @@ LEAD = (
 def build(context: Context, page: gr.Blocks, tab: gr.Tab) -> None:
     """Lay out the tab inside `tab`, a tab of id TAB. No image is read before the tab is first opened."""
     act = _Actions(context)
-    quiet = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
     view = gr.State(View())
     waiting = gr.Timer(POLL, active=False)
 
@@ -71,14 +72,14 @@ def build(context: Context, page: gr.Blocks, tab: gr.Tab) -> None:
             with gr.Tab("Check my data", id="check"):
                 explorer_check.build()
 
-    controls = [split, character, show, size, number, seed]
+    controls: list[Any] = [split, character, show, size, number, seed]
     everything = [view, source, *controls, grid, sample, waiting]
-    page.load(act.restore, view, [tab.parent, *everything], **quiet)
+    page.load(act.restore, view, [cast(gr.Tabs, tab.parent), *everything], **quiet)
     tab.select(act.enter, view, everything, **quiet)
     waiting.tick(act.enter, view, everything, **quiet)
-    for control in (split, character):
+    for control in controls[:2]:
         control.input(act.change_images, [view, *controls], everything, **quiet)
-    for control in (show, size, number, seed):
+    for control in controls[2:]:
         control.input(act.change, [view, *controls], everything, **quiet)
     shuffle.click(act.shuffle, view, everything, **quiet)
     grid.turn(act.turn, view, everything, **quiet)
@@ -119,8 +120,8 @@ class _Actions:
     def change(self, view: View, split: str, character: str, show: str, size: int, number: float | None, seed: float | None):
         if size != view.size or seed != view.seed:
             number = 1
-        chosen = {"split": split, "character": character, "show": show, "size": size}
-        return self.enter(replace(view, **chosen, page=max(1, int(number or 1)), seed=max(0, int(seed or 0))))
+        view = replace(view, split=split, character=character, show=show, size=size)
+        return self.enter(replace(view, page=max(1, int(number or 1)), seed=max(0, int(seed or 0))))
 
     def change_images(self, view: View, *controls):
         """Another split or class: from its first page, with an image of its own."""

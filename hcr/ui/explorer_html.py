@@ -18,7 +18,7 @@ from hcr.uploads import Checked
 STEP_NAMES = {"raw": "raw, as stored", "fliplr": "np.fliplr", "rot90": "np.rot90: upright"}
 STANDINGS = {
     "right": "the right one",
-    "same": "reads the same, by symmetry",
+    "same": "reads the same",
     "plausible": "only looks plausible",
     "unknown": "no clear character",
 }
@@ -27,7 +27,7 @@ OTHERS_SHOWN = 8
 
 def picture(image: np.ndarray, alt: str) -> str:
     """An <img> with the image, uint8 (h, w), inside it as a PNG; CSS scales it with crisp pixels."""
-    encoded = base64.b64encode(cv2.imencode(".png", np.ascontiguousarray(image))[1]).decode()
+    encoded = base64.b64encode(cv2.imencode(".png", np.ascontiguousarray(image))[1].tobytes()).decode()
     return f'<img src="data:image/png;base64,{encoded}" width="28" height="28" alt="{escape(alt)}" draggable="false">'
 
 
