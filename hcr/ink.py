@@ -18,6 +18,7 @@ WORK_SIDE = 512  # the longest side on which ink is looked for: strokes stay wid
 SMALL_SIDE = 96  # a smaller crop is enlarged, so that all lengths below are many pixels
 BACKGROUND_SPAN = 0.35  # of the shorter side; wider than any pen stroke, narrower than a shadow
 MIN_CONTRAST = 18  # grey levels between paper and ink below which nothing is drawn
+CLEAN_MARGIN, ROUGH_MARGIN = 0.05, 0.22  # of the pen's tone, cut off at both ends: grain, smudges and faint grid go
 NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper above it
 
 
@@ -159,5 +160,6 @@ def _ramp(lift: np.ndarray) -> np.ndarray | None:
     noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
     if level < MIN_CONTRAST or level < NOISE_FACTOR * noise:
         return None
-    bottom = max(0.22 * level, NOISE_FACTOR / 2 * noise)
-    return np.clip((lift - bottom) / max(0.78 * level - bottom, 1.0), 0, 1).astype(np.float32)
+    margin = CLEAN_MARGIN if noise == 0 else ROUGH_MARGIN
+    bottom = max(margin * level, NOISE_FACTOR / 2 * noise)
+    return np.clip((lift - bottom) / max((1 - margin) * level - bottom, 1.0), 0, 1).astype(np.float32)

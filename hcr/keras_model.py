@@ -43,7 +43,7 @@ def to_litert(model: Any, file: Path) -> None:
     probe = np.random.default_rng(0).random((8, SIDE, SIDE, 1), np.float32)
     answers = np.asarray(model(probe, training=False))
     is_probability = bool((answers >= 0).all() and np.allclose(answers.sum(-1), 1, atol=1e-3))
-    outputs = {"logits": keras.ops.log(model.output + 1e-9) if is_probability else model.output}
+    outputs = {"logits": keras.ops.log(model.outputs[0] + 1e-9) if is_probability else model.outputs[0]}
     pooling = [layer for layer in model.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)]
     last = model.layers[-1]
     if pooling and isinstance(last, keras.layers.Dense) and last.kernel.shape[0] == pooling[-1].input.shape[-1]:

@@ -40,7 +40,8 @@ class View:
     def address(self) -> str:
         """The query of a URL that leads here."""
         values = {"tab": TAB, "split": self.split, "class": self.character, "show": self.show, "per": self.size}
-        return urlencode(values | {"seed": self.seed, "page": self.page, "sample": self.sample})
+        # "page" itself is taken: Gradio looks for a page of that name among the app's own
+        return urlencode(values | {"seed": self.seed, "at": self.page, "sample": self.sample})
 
 
 def from_query(query: Mapping[str, str]) -> View:
@@ -52,7 +53,7 @@ def from_query(query: Mapping[str, str]) -> View:
         show=show if show in SHOWS else BOTH,
         size=size if size in SIZES else 24,
         seed=_number(query, "seed", 0),
-        page=max(1, _number(query, "page", 1)),
+        page=max(1, _number(query, "at", 1)),
         sample=_number(query, "sample", -1),
     )
 

@@ -2,13 +2,13 @@
 
 python tests/benchmarks/startup.py [--rounds 5] [--json]
 
-The settings take turns in each round, so that whatever else the machine does meets all of them alike. The figure of a
-setting is its median; its ratio is to the median of "off". The goal is a ratio of at most 1.3.
+The settings take turns in each round. The figure of a setting is its fastest start, since whatever else the machine
+does can only make one slower (a wait for the Hub would be in every start); its ratio is to the fastest start of "off".
+All times are shown too. The goal is a ratio of at most 1.3. Run it on a machine that does nothing else.
 """
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -61,14 +61,14 @@ def main() -> int:
         for _ in range(arguments.rounds):
             for name, environment in compared.items():
                 times[name].append(seconds_to_answer(environment, Path(folder)))
-    medians = {name: statistics.median(values) for name, values in times.items()}
+    fastest = {name: min(values) for name, values in times.items()}
     rows = {
         name: {
-            "seconds": round(median, 3),
-            "ratio": round(median / medians["off"], 3),
+            "seconds": round(best, 3),
+            "ratio": round(best / fastest["off"], 3),
             "all": [round(value, 2) for value in times[name]],
         }
-        for name, median in medians.items()
+        for name, best in fastest.items()
     }
     passed = all(row["ratio"] <= GOAL for row in rows.values())
     if arguments.json:

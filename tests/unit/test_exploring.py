@@ -52,13 +52,13 @@ class TestViews:
 
     @pytest.mark.parametrize(
         "query",
-        [{}, {"class": "ä"}, {"class": "c"}, {"show": "x"}, {"per": "13"}, {"seed": "-1"}, {"page": "0"}, {"sample": "²"}],
+        [{}, {"class": "ä"}, {"class": "c"}, {"show": "x"}, {"per": "13"}, {"seed": "-1"}, {"at": "0"}, {"sample": "²"}],
     )
     def test_what_makes_no_sense_in_an_address_is_left_at_its_default(self, query):
         assert from_query(query) == View()
 
     def test_huge_numbers_do_no_harm(self):
-        view, shown = settle(from_query({"page": "9" * 40, "seed": "9" * 40, "sample": "9" * 40}), SPLIT)
+        view, shown = settle(from_query({"at": "9" * 40, "seed": "9" * 40, "sample": "9" * 40}), SPLIT)
         assert view.page == shown.number == shown.pages
         assert 0 <= view.sample < len(SPLIT)
 

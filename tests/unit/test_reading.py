@@ -212,7 +212,7 @@ def test_an_enlarged_emnist_glyph_reads_the_same(emnist_folder, classifier):
     from hcr.emnist import load
 
     rng = np.random.default_rng(2)
-    split = load(emnist_folder, "balanced-train")
+    split = load(emnist_folder, "balanced-test")
     originals = np.ascontiguousarray(upright(split.images[rng.permutation(len(split))[:2000]]))
     returned = np.stack([see(as_canvas(image, rng))[1] for image in originals])
     same = classifier.logits(originals).argmax(1) == classifier.logits(returned).argmax(1)
