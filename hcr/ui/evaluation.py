@@ -2,6 +2,7 @@
 in `hcr.ui.evaluation_actions`."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -20,7 +21,7 @@ CLASS_COLUMNS = ["class", "images", "precision %", "recall %", "F1 %", "mostly m
 
 def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None = None) -> None:
     """Lay out the tab inside `tab`. Nothing is read or drawn before the tab is first opened."""
-    listen = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+    listen: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
     act = actions.Actions(context, open_in_draw)
     report, comparison = gr.State(None), gr.State(None)
     selection = gr.State(Selection())
@@ -96,7 +97,7 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
                     show_label=False, visible=False, elem_id="evaluation-difference", elem_classes="evaluation-map"
                 )
 
-    view = [measure, order, classes, switches]
+    view: list[Any] = [measure, order, classes, switches]
     shown = [selection, gallery]
     everything = [report, comparison, selection, headline, body, matrix, gallery, pairs, table]
     everything += [calibration, reliability, threshold, answered, coverage, changes, difference]
