@@ -2,6 +2,7 @@
 in `hcr.ui.evaluation_actions`."""
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -20,7 +21,7 @@ CLASS_COLUMNS = ["class", "images", "precision %", "recall %", "F1 %", "mostly m
 
 def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None = None) -> None:
     """Lay out the tab inside `tab`. Nothing is read or drawn before the tab is first opened."""
-    listen = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+    listen: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
     act = actions.Actions(context, open_in_draw)
     report, comparison = gr.State(None), gr.State(None)
     selection = gr.State(Selection())
@@ -109,8 +110,8 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
         api_visibility="private",
         show_progress_on=headline,
     )
-    for control in view:
-        control.change(actions.redraw, [report, comparison, *view], [matrix, difference], **listen)
+    redrawn = [measure.change, order.change, classes.change, switches.change]
+    gr.on(redrawn, actions.redraw, [report, comparison, *view], [matrix, difference], **listen)
     for source in (pointer, pairs, changes):
         source.pick(act.pick, [report, comparison], shown, **listen)
     table.select(act.pick_class, [report, comparison], shown, **listen)
