@@ -110,8 +110,8 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
         api_visibility="private",
         show_progress_on=headline,
     )
-    for control in view:
-        control.change(actions.redraw, [report, comparison, *view], [matrix, difference], **listen)
+    redrawn = [measure.change, order.change, classes.change, switches.change]
+    gr.on(redrawn, actions.redraw, [report, comparison, *view], [matrix, difference], **listen)
     for source in (pointer, pairs, changes):
         source.pick(act.pick, [report, comparison], shown, **listen)
     table.select(act.pick_class, [report, comparison], shown, **listen)

@@ -79,6 +79,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evaluated]:
     columns = {name: table.column(name).to_numpy().astype(float if "prob" in name else int) for name in table.column_names}
     with running_app(home / "app.log", {"HCR_MODEL": str(folder)}) as address:
         yield Evaluated(address, folder, columns)
+        assert "Traceback" not in (home / "app.log").read_text()  # no callback failed behind the page
 
 
 def open_tab(page: Page) -> None:
