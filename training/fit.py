@@ -24,26 +24,26 @@ log = logging.getLogger(__name__)
 _WARM_UP_SHARE = 0.03  # of all steps
 
 
-def fit(recipe: Recipe, data: TrainingData, workplace: Path) -> keras.Model:
-    """Train from scratch, or from the checkpoint in `workplace`; returns the float32 model, ready to save.
+def fit(recipe: Recipe, data: TrainingData, checkpoints: Path) -> keras.Model:
+    """Train from scratch, or from the checkpoint in `checkpoints`; returns the float32 model, ready to save.
 
-    workplace: a folder for checkpoint.weights.h5, checkpoint.json and log.csv, made if it is not there.
+    checkpoints: a folder for checkpoint.weights.h5, checkpoint.json and log.csv, made if it is not there.
     """
-    workplace.mkdir(parents=True, exist_ok=True)
+    checkpoints.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     with_policy = "mixed_bfloat16" if recipe.mixed_precision else "float32"
     keras.config.set_dtype_policy(with_policy)
     try:
         model = recipe.build()
-        first_epoch = _compile_and_resume(model, recipe, data, workplace)
+        first_epoch = _compile_and_resume(model, recipe, data, checkpoints)
         batches = Batches(data, recipe, first_epoch)
         validation = (to_input(data.validation_images), one_hot(data.validation_labels))
         callbacks: list[keras.callbacks.Callback] = [
-            keras.callbacks.CSVLogger(workplace / "log.csv", append=first_epoch > 0)
+            keras.callbacks.CSVLogger(checkpoints / "log.csv", append=first_epoch > 0)
         ]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
-        callbacks += [_Checkpoint(workplace, recipe), _Progress(recipe, len(batches), first_epoch)]
+        callbacks += [_Checkpoint(checkpoints, recipe), _Progress(recipe, len(batches), first_epoch)]
         if first_epoch < recipe.epochs:
             model.fit(
                 batches,
@@ -86,7 +86,7 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return keras.utils.to_categorical(labels, 47).astype(np.float32)
 
 
-def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, workplace: Path) -> int:
+def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, checkpoints: Path) -> int:
     """Compile the model, take up a checkpoint if there is one; returns the epoch to begin with."""
     steps = len(Batches(data, recipe)) * recipe.epochs
     rate = recipe.learning_rate
@@ -103,17 +103,17 @@ def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, 
     )
     model.compile(optimizer, _loss(recipe, data.labels), metrics=["accuracy"])
     optimizer.build(model.trainable_variables)
-    state_file = workplace / "checkpoint.json"
+    state_file = checkpoints / "checkpoint.json"
     if not state_file.exists():
         return 0
     state = json.loads(state_file.read_text())
     if state["recipe"] != recipe.name or state["epochs"] != recipe.epochs:
         raise InputError(
-            f"{workplace} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
+            f"{checkpoints} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
             "Give another --out, or delete that folder to start anew."
         )
-    model.load_weights(workplace / "checkpoint.weights.h5")
-    log.info("Going on after epoch %d of %d, from the checkpoint in %s.", state["epoch"], recipe.epochs, workplace)
+    model.load_weights(checkpoints / "checkpoint.weights.h5")
+    log.info("Going on after epoch %d of %d, from the checkpoint in %s.", state["epoch"], recipe.epochs, checkpoints)
     return int(state["epoch"])
 
 
