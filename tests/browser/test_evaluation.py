@@ -219,6 +219,9 @@ def test_clicks_survive_another_view_and_another_tab(page, evaluated):
     page.get_by_label("Classes").click()
     page.get_by_role("option", name="digits").click()
     page.wait_for_function(f"document.querySelector('{MAP}').layout.meta.rows.length == 10")
+    counts = page.locator(f"{MAP} .heatmap-label text").all_text_contents()  # a small map has figures in its cells
+    digits = np.isin(evaluated.columns["label"], np.arange(10)).sum()
+    assert (len(counts), sum(map(int, counts))) == (110, digits)
     page.locator(f"{MAP} .xtick text").get_by_text("other", exact=True).click()
     expect_chip(page, "read as another kind")
     page.get_by_label("Classes").click()
@@ -355,7 +358,9 @@ def test_a_broken_report_is_refused_and_the_rest_works(open_page, evaluated, tmp
         expect(page.locator("#evaluation-headline .notice")).to_contain_text("the column class_4 is missing")
         expect(page.locator("#evaluation-map")).to_be_hidden()
         page.get_by_label("live, on generated characters").check()
-        expect(page.locator("#evaluation-headline .badge")).to_have_text("generated, not EMNIST", timeout=60_000)
+        expect(page.locator("#evaluation-headline .badge")).to_have_text(
+            "1,880 generated characters (not EMNIST)", timeout=60_000
+        )
         click_cell(page, "A", "A")
         expect_chip(page, "true A read as A")
         assert page.locator(".sample img").count() > 0
