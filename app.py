@@ -13,4 +13,6 @@ models, shown = serving.start(os.environ.get("HCR_MODEL")), samples.start(os.env
 demo = build(Context(models, shown))
 
 if __name__ == "__main__":
-    demo.launch(theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), head=HEAD, max_file_size="64mb", ssr_mode=False)
+    demo.launch(
+        theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), head=HEAD, max_file_size="64mb", ssr_mode=False
+    )

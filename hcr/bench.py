@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -118,12 +119,13 @@ def app_start_and_memory() -> list[Measured]:
         png.write_bytes(_drawing())
         ours, baseline = [], []
         for _ in range(STARTS):
-            baseline.append(_start(plain, lambda address: _ask(address, "echo", "hello")))
-            ours.append(_start(ROOT / "app.py", lambda address: _ask(address, "read", _file(png))))
+            baseline.append(_start(plain, lambda address: _client(address).predict("hello", api_name="/echo")))
+            ours.append(_start(ROOT / "app.py", lambda address: _read(_client(address), png)))
 
         def hundred(address: str) -> None:
+            client = _client(address)
             for _ in range(100):
-                _ask(address, "read", _file(png))
+                _read(client, png)
 
         memory = _start(ROOT / "app.py", hundred).memory
     seconds, plain_seconds = (statistics.median(started.seconds for started in runs) for runs in (ours, baseline))
@@ -175,22 +177,19 @@ def _start(script: Path, use: Callable[[str], object]) -> _Started:
         process.wait(20)
 
 
-def _ask(address: str, name: str, value: object) -> str:
-    """One call through Gradio's own HTTP interface, waited for."""
-    body = json.dumps({"data": [value]}).encode()
-    request = urllib.request.Request(f"{address}/gradio_api/call/{name}", body, {"Content-Type": "application/json"})
-    event = json.load(urllib.request.urlopen(request, timeout=60))["event_id"]
-    answer = urllib.request.urlopen(f"{address}/gradio_api/call/{name}/{event}", timeout=60).read().decode()
-    if "event: complete" not in answer:
-        raise RuntimeError(f"{name} answered {answer[:200]}")
-    return answer
+def _client(address: str) -> Any:
+    from gradio_client import Client
+
+    return Client(address, verbose=False)
 
 
-def _file(path: Path) -> dict:
-    import base64
+def _read(client: Any, file: Path) -> None:
+    """One picture through the app's API, uploaded and read."""
+    from gradio_client import handle_file
 
-    data = base64.b64encode(path.read_bytes()).decode()
-    return {"url": f"data:image/png;base64,{data}", "meta": {"_type": "gradio.FileData"}}
+    answer = client.predict(handle_file(str(file)), api_name="/read")
+    if answer["text"] != "R":
+        raise RuntimeError(f"the app answered {answer}")
 
 
 def _drawing() -> bytes:

@@ -76,7 +76,7 @@ def softness(ink: np.ndarray) -> float:
     mask = (ink > 0.5).astype(np.uint8)
     edge = np.count_nonzero(mask != cv2.erode(mask, np.ones((3, 3), np.uint8)))
     grey = np.count_nonzero((ink > 0.05) & (ink < 0.95))
-    return grey / max(edge, 1) / 3.29
+    return float(grey) / max(float(edge), 1.0) / 3.29
 
 
 def _into_frame(ink: np.ndarray) -> np.ndarray:

@@ -35,7 +35,7 @@ def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Image
     """Decode a picture, first frame only, turned by its EXIF tag, transparent parts composited on paper.
 
     source: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4).
-    Returns a PIL image of mode L or RGB. Raises InputError with a sentence for everything that is no usable picture.
+    Returns a PIL image of mode L. Raises InputError with a sentence for everything that is no usable picture.
     """
     if isinstance(source, np.ndarray):
         picture: Image.Image = Image.fromarray(source)
@@ -80,31 +80,30 @@ def _decode(source: Path | str | bytes) -> Image.Image:
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
-    """To L or RGB: 16 bits to 8, palettes and CMYK to colours, transparency onto white, or onto black for white ink."""
+    """To grey: 16 bits to 8, palettes and CMYK by their colours, transparency onto white, or onto black for white ink."""
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
         values = np.asarray(picture, np.float32)
         peak = 65535 if values.max() > 255 else 255
         return Image.fromarray((np.clip(values / peak, 0, 1) * 255).astype(np.uint8))
-    if picture.mode == "1":
-        return picture.convert("L")
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
+        return picture.convert("L")
     coloured = picture.convert("RGBA")
-    on_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), coloured).convert("RGB")
-    tones = np.asarray(on_white.convert("L"))
-    if np.ptp(tones) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
-        return Image.alpha_composite(Image.new("RGBA", picture.size, "black"), coloured).convert("RGB")
+    if coloured.getchannel("A").getextrema() == (255, 255):
+        return coloured.convert("L")
+    on_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), coloured).convert("L")
+    if np.ptp(np.asarray(on_white)) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "black"), coloured).convert("L")
     return on_white
 
 
 def find_ink(picture: Image.Image) -> Ink:
-    """Separate ink from paper in a picture of mode L or RGB.
+    """Separate ink from paper in a picture of mode L.
 
     Dark on light or light on dark is decided by which of the two lies along the edge. Uneven light is taken out with a
     local background (morphological opening), noise and faint grid with a ramp between the paper's noise and the pen.
     A picture without ink gives zeros.
     """
-    gray = np.asarray(picture.convert("L"))
+    gray = np.asarray(picture)
     height, width = gray.shape
     longest = max(gray.shape)
     scale = longest / WORK_SIDE if longest > WORK_SIDE else min(1.0, longest / SMALL_SIDE)
@@ -116,8 +115,11 @@ def find_ink(picture: Image.Image) -> Ink:
     if high - low < MIN_CONTRAST:
         return empty
     bright = gray if _light_on_dark(gray) else 255 - gray
-    lift = _over_even_paper(bright) if _is_even(bright) else _over_background(bright)
-    strength = _ramp(lift)
+    tone = _even_tone(bright)
+    if tone is None:
+        strength = _ramp(_over_background(bright), even=False)
+    else:
+        strength = _over_even_paper(bright, tone)
     return empty if strength is None else Ink(strength, scale, (width, height))
 
 
@@ -129,14 +131,23 @@ def _light_on_dark(gray: np.ndarray) -> bool:
     return bool(light_edge + 0.5 * light_all < 0.75)
 
 
-def _is_even(bright: np.ndarray) -> bool:
-    """True for paper of one exact tone, as a canvas or a scan cleaned by a program has."""
-    return bool((bright == np.median(bright)).mean() > 0.5)
+def _even_tone(bright: np.ndarray) -> int | None:
+    """The tone of paper that has one exact tone, as a canvas or a scan cleaned by a program has; None for other paper."""
+    counts = cv2.calcHist([bright], [0], None, [256], [0, 256])
+    tone = int(counts.argmax())
+    return tone if counts[tone] > bright.size / 2 else None
 
 
-def _over_even_paper(bright: np.ndarray) -> np.ndarray:
-    """How far each pixel stands above the paper's one tone: float32 (h, w) grey levels."""
-    return bright.astype(np.float32) - float(np.median(bright))
+def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
+    """Strength above paper of one tone; only the part that holds any ink is looked at."""
+    lift = np.maximum(bright, tone) - np.uint8(tone)
+    x, y, width, height = cv2.boundingRect(lift)
+    inked = _ramp(lift[y : y + height, x : x + width].astype(np.float32), even=True)
+    if inked is None:
+        return None
+    strength = np.zeros(bright.shape, np.float32)
+    strength[y : y + height, x : x + width] = inked
+    return strength
 
 
 def _over_background(bright: np.ndarray) -> np.ndarray:
@@ -148,18 +159,23 @@ def _over_background(bright: np.ndarray) -> np.ndarray:
     return smooth.astype(np.float32) - background
 
 
-def _ramp(lift: np.ndarray) -> np.ndarray | None:
-    """Grey levels above the paper -> strength 0 to 1; None where nothing stands out of the noise."""
+def _ramp(lift: np.ndarray, even: bool) -> np.ndarray | None:
+    """Grey levels above the paper, which is of one tone where `even` -> strength 0 to 1; None where nothing stands out
+    of the noise."""
     clipped = np.clip(lift, 0, 255).astype(np.uint8)
     threshold, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     pen = clipped > threshold
     if not pen.any() or pen.all():
         return None
     level = float(np.percentile(lift[pen], 60))
-    paper = lift[~pen]
-    noise = 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
+    noise = 0.0 if even else _deviation(lift[~pen])
     if level < MIN_CONTRAST or level < NOISE_FACTOR * noise:
         return None
-    margin = CLEAN_MARGIN if noise == 0 else ROUGH_MARGIN
+    margin = CLEAN_MARGIN if even else ROUGH_MARGIN
     bottom = max(margin * level, NOISE_FACTOR / 2 * noise)
     return np.clip((lift - bottom) / max((1 - margin) * level - bottom, 1.0), 0, 1).astype(np.float32)
+
+
+def _deviation(values: np.ndarray) -> float:
+    """Standard deviation of what is normally distributed in `values`, outliers left out (1.4826 median deviations)."""
+    return 1.4826 * float(np.median(np.abs(values - np.median(values))))

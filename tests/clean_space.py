@@ -22,8 +22,8 @@ from training.space import Served, stage
 
 ASK = """
 import sys
-from gradio_client import Client
-print(Client(sys.argv[1], verbose=False).predict(sys.argv[2], api_name="/read"))
+from gradio_client import Client, handle_file
+print(Client(sys.argv[1], verbose=False).predict(handle_file(sys.argv[2]), api_name="/read"))
 """
 
 

@@ -152,19 +152,19 @@ class _Progress(keras.callbacks.Callback):
 
     def __init__(self, recipe: Recipe, steps: int, first_epoch: int) -> None:
         super().__init__()
-        self._recipe, self._steps = recipe, steps
+        self._recipe = recipe
         self._shown: dict[str, str] = {}
-
-    def on_train_begin(self, logs=None):
-        self._bar = None
+        images = steps * recipe.batch_size
+        self._bar: Any = tqdm(
+            total=recipe.epochs * images,
+            initial=first_epoch * images,
+            unit=" images",
+            unit_scale=True,
+            desc=recipe.name,
+            mininterval=5,
+        )
 
     def on_epoch_begin(self, epoch, logs=None):
-        if self._bar is None:
-            total = self._recipe.epochs * self._steps * self._recipe.batch_size
-            done = epoch * self._steps * self._recipe.batch_size
-            self._bar: Any = tqdm(
-                total=total, initial=done, unit=" images", unit_scale=True, desc=self._recipe.name, mininterval=5
-            )
         self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
 
     def on_train_batch_end(self, batch, logs=None):

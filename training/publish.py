@@ -67,11 +67,21 @@ def run(arguments: argparse.Namespace) -> int:
         _tag(target, arguments.tag, commit)
     if arguments.space:
         private = state.private if state else arguments.private
-        served = space.Served(target.repo, commit, private, arguments.dataset)
+        served = space.Served(target.repo, commit, private, _pinned(arguments.dataset))
         space.publish(Target(arguments.space, "space", arguments.private), served, arguments.dry_run)
     if arguments.dry_run:
         print("Dry run: nothing was sent.")
     return 0
+
+
+def _pinned(dataset: str | None) -> str | None:
+    """The data set at the commit that it has now, for a Space that goes on showing the same images."""
+    if not dataset or "@" in dataset:
+        return dataset
+    state = send.remote(Target(dataset, "dataset", False))
+    if state is None:
+        raise InputError(f"{dataset}: no such data set on the Hub. Run `python -m training publish-data` first.")
+    return f"{dataset}@{state.commit}"
 
 
 def check(folder: Path) -> Checked:

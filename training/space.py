@@ -79,7 +79,7 @@ def stage(out: Path, served: Served, checkout: Path = CHECKOUT) -> None:
         raise InputError(f"{checkout / 'README.md'}: its front matter does not say `sdk: gradio`.")
     card.data["models"] = [served.repo]
     if served.dataset:
-        card.data["datasets"] = [served.dataset]
+        card.data["datasets"] = [served.dataset.partition("@")[0]]
     if served.commit and not served.private:  # part of the Space's image: it starts on this model even when the Hub is slow
         files_of_model = ",".join((MODEL_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE))
         card.data["preload_from_hub"] = [f"{served.repo} {files_of_model} {served.commit}"]

@@ -1,5 +1,7 @@
 """The whole page: the tabs in their order and what they share."""
 
+from typing import Any
+
 import gradio as gr
 
 from hcr.api import describe
@@ -16,8 +18,10 @@ LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, rea
 def build(context: Context) -> gr.Blocks:
     """Lay out the page."""
 
-    def read_picture(picture: str) -> dict:
+    def read_picture(picture: str | None) -> dict[str, Any] | None:
         """The character in a picture file: the same record as the command line gives with --json."""
+        if picture is None:
+            return None
         try:
             return describe(read(picture, context.models.current.classifier))
         except InputError as error:
@@ -35,5 +39,7 @@ def build(context: Context) -> gr.Blocks:
                 evaluation.build(context, tab, opening)
         # a function: worked out anew for each visit, since another model may have arrived
         gr.HTML(lambda: draw.model_line(context.models.current), elem_id="model", apply_default_css=False)
-        gr.api(read_picture, api_name="read")
+        with gr.Row(visible=False):  # the API; through a box, since that lets only uploaded files in
+            source, record = draw.picture_box(), gr.JSON()
+            source.change(read_picture, source, record, api_name="read")
     return page

@@ -3,6 +3,7 @@
 import html
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -17,8 +18,11 @@ from hcr.ui.pad import drawing, drawing_pad
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 
 
-def _as_uploaded(payload) -> str | None:
-    return None if payload is None else payload.path
+def picture_box(**settings: Any) -> gr.Image:
+    """An image box that gives the file as it was uploaded, not as Gradio would decode it: a broken one gets our sentence."""
+    box = gr.Image(type="filepath", **settings)
+    box.preprocess = lambda payload: None if payload is None else payload.path  # type: ignore[method-assign]
+    return box
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,13 @@ def build(context: Context) -> DrawTab:
         with gr.Column(min_width=280, scale=5):
             shown = gr.HTML(INVITATION, elem_id="answer", apply_default_css=False)
         with gr.Column(min_width=240, scale=3):
-            picture = gr.Image(
+            picture = picture_box(
                 label="Or a picture: drop, paste, or take one",
-                type="filepath",
                 sources=["upload", "clipboard", "webcam"],
                 height=250,
                 elem_id="picture",
                 buttons=[],
             )
-            # the file as it was uploaded, not as Gradio would decode it: a broken one gets our sentence
-            picture.preprocess = _as_uploaded  # type: ignore[method-assign]
             gr.Examples(
                 sorted(str(file) for file in EXAMPLES.glob("*.[jp][pn]g")),
                 picture,

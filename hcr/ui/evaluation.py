@@ -97,7 +97,7 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
                     show_label=False, visible=False, elem_id="evaluation-difference", elem_classes="evaluation-map"
                 )
 
-    view = [measure, order, classes, switches]
+    view: list[Any] = [measure, order, classes, switches]
     shown = [selection, gallery]
     everything = [report, comparison, selection, headline, body, matrix, gallery, pairs, table]
     everything += [calibration, reliability, threshold, answered, coverage, changes, difference]

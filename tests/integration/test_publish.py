@@ -41,6 +41,7 @@ def damage_weights(folder: Path, test: Split) -> None:
 
 
 def test_a_model_with_its_space(hub: Hub, finished: Path, training, tmp_path: Path) -> None:
+    data = hub.create("me/emnist", "dataset")
     command = ("publish", finished, "--repo", "me/model", "--tag", "v1", "--space", "me/space", "--dataset", "me/emnist")
     dry = training(*command, "--dry-run", **hub.environment())
     assert dry.returncode == 0, dry.stderr
@@ -60,7 +61,7 @@ def test_a_model_with_its_space(hub: Hub, finished: Path, training, tmp_path: Pa
     assert all(files[name] == (finished / name).read_bytes() for name in FILES)
     assert model.head.files["model.tflite"].lfs
     assert not model.head.files["config.json"].lfs
-    assert space.variables == {"HCR_MODEL": f"me/model@{model.head.oid}", "HCR_DATASET": "me/emnist"}
+    assert space.variables == {"HCR_MODEL": f"me/model@{model.head.oid}", "HCR_DATASET": f"me/emnist@{data.head.oid}"}
     assert space.restarts == 1
     space_files = hub.files("me/space", "space")
     assert {name.split("/")[0] for name in space_files} == {
