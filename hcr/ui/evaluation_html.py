@@ -188,7 +188,7 @@ def _means(selection: Selection, means: dict[str, np.ndarray]) -> str:
     chosen = [(what, name) for what, names in (("true", selection.true), ("read as", selection.read)) for name in names]
     figures = "".join(
         f'<figure><img src="{picture(means[name])}" alt="" width="112" height="112">'
-        f"<figcaption>mean of {what} {name}</figcaption></figure>"
+        f"<figcaption>mean of {name} ({what})</figcaption></figure>"
         for what, name in chosen[:6]
         if name in means
     )

@@ -343,7 +343,7 @@ def test_without_the_images_there_are_means_figures_and_a_way_to_get_them(open_p
         expect_chip(page, f"true {true} read as {read}")
         expect(page.locator("#evaluation-gallery .notice")).to_contain_text("Set HCR_DATASET to a folder")
         means = page.locator("#evaluation-gallery .means figcaption")
-        expect(means).to_have_text([f"mean of true {true}", f"mean of read as {read}"])
+        expect(means).to_have_text([f"mean of {true} (true)", f"mean of {read} (read as)"])
         assert shown(page) == evaluated.behind(true, read)
         assert page.locator(".sample .top i").first.inner_text() == read
         assert page.locator(".sample img").count() == 0
