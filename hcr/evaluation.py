@@ -89,8 +89,8 @@ def load(bundle: Bundle) -> Report:
 
 
 def model_sha256(bundle: Bundle) -> str:
-    """The checksum of the weights that a bundle serves, which a report of it names."""
-    return sha256(bundle.folder / MODEL_FILE)
+    """The checksum that a report of this bundle must name; the bundle's own checks held it against the file."""
+    return bundle.config.sha256.get(MODEL_FILE) or sha256(bundle.folder / MODEL_FILE)
 
 
 def wilson(successes: int, total: int) -> Estimate:

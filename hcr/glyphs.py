@@ -24,18 +24,18 @@ class Glyph:
 def find_glyph(ink: Ink) -> Glyph | None:
     """The one character of a picture; None where there is no ink."""
     mask = (ink.strength > 0.5).astype(np.uint8)
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count < 2:
+    left, top, width, height = cv2.boundingRect(mask)
+    if not width:
         return None
+    inked = mask[top : top + height, left : left + width]
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    stats[:, :2] += (left, top)
     kept = [number for number in range(1, count) if _belongs(stats, number, mask.shape)]
-    if not kept:
-        return None
+    own, strength = mask, ink.strength
     if len(kept) < count - 1:
-        own = np.isin(pieces, kept).astype(np.uint8)
-        reach = cv2.dilate(own, np.ones((5, 5), np.uint8))  # the soft edge around the kept pieces
-        strength = ink.strength * reach
-    else:
-        own, strength = mask, ink.strength
+        own = np.zeros_like(mask)
+        own[top : top + height, left : left + width] = np.isin(pieces, kept)
+        strength = strength * cv2.dilate(own, np.ones((5, 5), np.uint8))  # with the soft edge around the kept pieces
     x, y, width, height = cv2.boundingRect(own)
     margin = 2
     top, left = max(0, y - margin), max(0, x - margin)

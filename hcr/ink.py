@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hcr.errors import InputError
 
+cv2.setNumThreads(1)  # pictures are small here: to wake other threads costs more than they save
 Image.MAX_IMAGE_PIXELS = None  # `open_picture` has a limit of its own, checked before anything is decoded
 MAX_PIXELS = 64_000_000  # a little more than the largest phone cameras give
 MIN_SIDE = 4  # fewer pixels hold no character
@@ -116,10 +117,7 @@ def find_ink(picture: Image.Image) -> Ink:
         return empty
     bright = gray if _light_on_dark(gray) else 255 - gray
     tone = _even_tone(bright)
-    if tone is None:
-        strength = _ramp(_over_background(bright), even=False)
-    else:
-        strength = _over_even_paper(bright, tone)
+    strength = _over_rough_paper(bright) if tone is None else _over_even_paper(bright, tone)
     return empty if strength is None else Ink(strength, scale, (width, height))
 
 
@@ -150,13 +148,13 @@ def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
     return strength
 
 
-def _over_background(bright: np.ndarray) -> np.ndarray:
-    """How far each pixel stands above its surroundings: float32 (h, w) grey levels."""
+def _over_rough_paper(bright: np.ndarray) -> np.ndarray | None:
+    """Strength above paper with grain, shadows and smudges: above what a morphological opening makes of it."""
     span = max(3, round(min(bright.shape) * BACKGROUND_SPAN)) | 1
     smooth = cv2.GaussianBlur(bright, (0, 0), 1.0)
     background = cv2.morphologyEx(smooth, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)))
     background = cv2.GaussianBlur(background, (0, 0), span / 4)
-    return smooth.astype(np.float32) - background
+    return _ramp(smooth.astype(np.float32) - background, even=False)
 
 
 def _ramp(lift: np.ndarray, even: bool) -> np.ndarray | None:
