@@ -115,7 +115,7 @@ class Actions:
         from hcr.ui import evaluation_figures as figures
 
         bundle = self.context.models.current.classifier.bundle
-        threshold = bundle.config.abstain_threshold
+        threshold = round(bundle.config.abstain_threshold, 2)  # as fine as the slider and the curve
         revision = f" at revision {bundle.revision[:7]}" if bundle.revision else ""
         return [
             report,

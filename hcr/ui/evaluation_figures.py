@@ -12,7 +12,14 @@ NOTHING = "rgba(0,0,0,0)"
 GRID = "rgba(128,128,128,.22)"
 NEUTRAL = "#94a3b8"
 MORE = [[0, "rgba(99,102,241,0)"], [0.04, "rgba(99,102,241,.16)"], [0.5, "rgba(99,102,241,.75)"], [1, "rgba(67,56,202,1)"]]
-CHANGE = [[0, "#0d9488"], [0.5, NOTHING], [1, "#e11d48"]]  # fewer confusions, none, more
+CHANGE = [  # fewer confusions, none, more
+    [0, "rgba(13,148,136,1)"],
+    [0.48, "rgba(13,148,136,.15)"],
+    [0.5, "rgba(13,148,136,0)"],
+    [0.5, "rgba(225,29,72,0)"],
+    [0.52, "rgba(225,29,72,.15)"],
+    [1, "rgba(225,29,72,1)"],
+]
 CELL_TEXT_UP_TO = 16  # rows; in a larger map figures would not fit into the cells
 
 
@@ -40,7 +47,7 @@ def reliability(found: Reliability) -> go.Figure:
         width=width * 0.86,
         marker={
             "color": ACCENT_HEX,
-            "opacity": 0.25 + 0.75 * found.counts / max(found.counts.max(), 1),
+            "opacity": 0.1 + 0.9 * np.sqrt(found.counts / max(found.counts.max(), 1)),
             "line": {"width": 0},
         },
         customdata=np.stack([found.confidence, found.counts], 1),
@@ -74,8 +81,9 @@ def coverage(found: Coverage, threshold: float) -> go.Figure:
             x=found.coverage[[place]], y=values[[place]], mode="markers", marker=marker, hoverinfo="skip", showlegend=False
         )
     shown = np.concatenate([found.accuracy, found.accuracy_merged])
-    low = float(np.nanmin(shown))
+    low, fewest = float(np.nanmin(shown)), float(found.coverage[found.coverage > 0].min())
     figure.update_layout(showlegend=True, legend={"x": 0.02, "y": 0.04, "bgcolor": NOTHING})
+    figure.update_xaxes(range=[max(0.0, fewest - 0.02), 1.005])
     figure.update_yaxes(range=[low - 0.1 * (1 - low) - 1e-3, 1.005])
     return figure
 
@@ -89,10 +97,10 @@ def _map(view: View, values: np.ndarray, colours: list, low: float, high: float,
             z=values,
             x=columns,
             y=rows,
-            text=view.hover,
-            hovertemplate="%{text}<extra></extra>",
-            customdata=view.counts,
-            texttemplate="%{customdata}" if few else None,
+            hovertext=view.hover,
+            hovertemplate="%{hovertext}<extra></extra>",
+            text=view.counts if few else None,
+            texttemplate="%{text}" if few else None,
             colorscale=colours,
             zmin=low,
             zmax=high,

@@ -28,8 +28,8 @@ def headline(report: Report, origin: str) -> str:
         _figure(report.top3, "right among the first three"),
         _figure(report.f1, "macro F1"),
     )
-    kind = ' <span class="badge">generated, not EMNIST</span>' if about.generated else ""
-    line = f"{escape(about.images)}{kind} · {escape(origin)} · evaluated {date}"
+    images = f'<span class="badge">{escape(about.images)}</span>' if about.generated else escape(about.images)
+    line = f"{images} · {escape(origin)} · evaluated {date}"
     return f'<div class="figures">{"".join(figures)}</div><p class="quiet">{line}</p>'
 
 
@@ -188,7 +188,7 @@ def _means(selection: Selection, means: dict[str, np.ndarray]) -> str:
     chosen = [(what, name) for what, names in (("true", selection.true), ("read as", selection.read)) for name in names]
     figures = "".join(
         f'<figure><img src="{picture(means[name])}" alt="" width="112" height="112">'
-        f"<figcaption>mean of {what} {name}</figcaption></figure>"
+        f"<figcaption>mean of {name} ({what})</figcaption></figure>"
         for what, name in chosen[:6]
         if name in means
     )
