@@ -1,6 +1,5 @@
 """From splits to what a network trains on: the validation part, the extra images, the batches."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 from hcr import standin
 from hcr.alphabet import CLASS_COUNT
 from hcr.conversion import to_input
-from hcr.emnist import load
+from hcr.emnist import fingerprint, load
 from hcr.errors import InputError
 from hcr.orientation import upright
 from training import manifest
@@ -87,13 +86,6 @@ def validation_indices(labels: np.ndarray) -> np.ndarray:
         members = np.flatnonzero(labels == label)
         parts.append(rng.permutation(members)[: min(VALIDATION_PER_CLASS, len(members) // 5)])
     return np.sort(np.concatenate(parts))
-
-
-def fingerprint(images: np.ndarray, labels: np.ndarray) -> str:
-    """SHA-256, in hexadecimal, over the bytes of the images and of the labels."""
-    digest = hashlib.sha256(np.ascontiguousarray(images).data)
-    digest.update(np.ascontiguousarray(labels).data)
-    return digest.hexdigest()
 
 
 def class_probabilities(labels: np.ndarray) -> np.ndarray:
