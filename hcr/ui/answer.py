@@ -35,7 +35,7 @@ def prediction_html(prediction: Prediction, image: np.ndarray, classifier: Class
     return (
         f'<div class="answer{"" if prediction.known else " unsure"}" data-answer="{letter}">'
         f'<div class="first"><span class="letter">{letter}</span>'
-        f'<span class="sure"><b>{probability:.0%}</b> sure{case}</span>{_pictures(image, classifier, first)}</div>'
+        f'<span class="sure"><b>{_rounded(probability)}</b> sure{case}</span>{_pictures(image, classifier, first)}</div>'
         f"{_bars(prediction)}{_remark(prediction)}</div>"
     )
 
@@ -54,6 +54,11 @@ def _bars(prediction: Prediction) -> str:
         for name, value in prediction.top(5)
     )
     return f'<ol class="bars" aria-label="The five likeliest characters">{rows}</ol>'
+
+
+def _rounded(probability: float) -> str:
+    """A whole percentage that never claims certainty."""
+    return "> 99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def _percent(value: float) -> str:
