@@ -5,7 +5,6 @@ python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 
 import argparse
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ from hcr.errors import InputError
 from training.data import Batches, TrainingData, class_probabilities, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
-
-log = logging.getLogger(__name__)
 
 _WARM_UP_SHARE = 0.03  # of all steps
 
@@ -113,7 +110,7 @@ def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, 
             "Give another --out, or delete that folder to start anew."
         )
     model.load_weights(checkpoints / "checkpoint.weights.h5")
-    log.info("Going on after epoch %d of %d, from the checkpoint in %s.", state["epoch"], recipe.epochs, checkpoints)
+    print(f"Going on after epoch {state['epoch']} of {recipe.epochs}, from the checkpoint in {checkpoints}.", flush=True)
     return int(state["epoch"])
 
 
