@@ -1,5 +1,6 @@
 """The images that a report is of, where they are on this machine, and reports of other models on the same images."""
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -81,6 +82,8 @@ def open_bundle(name: str) -> Bundle:
         raise InputError("Name a model: a bundle's folder, or a Hub repository such as user/model@v1.")
     wanted = hub.parse(name)
     if isinstance(wanted, Path):
+        if "SPACE_ID" in os.environ:  # set by Hugging Face: visitors of a public page have no business in its folders
+            raise InputError("Name a model on the Hub, such as user/model@v1; folders can be compared on your own machine.")
         return bundle.load(wanted)
     try:
         return hub.fetch(wanted)
