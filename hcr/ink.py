@@ -25,11 +25,10 @@ NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper 
 
 @dataclass(frozen=True)
 class Ink:
-    """strength: float32 (h, w), 0 = paper, 1 = ink; scale: picture pixels per ink pixel; picture_size: (width, height)."""
+    """strength: float32 (h, w), 0 = paper, 1 = ink; scale: picture pixels per ink pixel."""
 
     strength: np.ndarray
     scale: float
-    picture_size: tuple[int, int]
 
 
 def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Image.Image:
@@ -112,13 +111,13 @@ def find_ink(picture: Image.Image) -> Ink:
         size = (max(1, round(width / scale)), max(1, round(height / scale)))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC)
     low, high = int(gray.min()), int(gray.max())
-    empty = Ink(np.zeros(gray.shape, np.float32), scale, (width, height))
+    empty = Ink(np.zeros(gray.shape, np.float32), scale)
     if high - low < MIN_CONTRAST:
         return empty
     bright = gray if _light_on_dark(gray) else 255 - gray
     tone = _even_tone(bright)
     strength = _over_rough_paper(bright) if tone is None else _over_even_paper(bright, tone)
-    return empty if strength is None else Ink(strength, scale, (width, height))
+    return empty if strength is None else Ink(strength, scale)
 
 
 def _light_on_dark(gray: np.ndarray) -> bool:

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from hcr.alphabet import CLASS_COUNT
 from hcr.conversion import to_input
 from hcr.errors import InputError
 from training.data import Batches, TrainingData, class_probabilities, prepare
@@ -28,8 +29,7 @@ def fit(recipe: Recipe, data: TrainingData, checkpoints: Path) -> keras.Model:
     """
     checkpoints.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
-    with_policy = "mixed_bfloat16" if recipe.mixed_precision else "float32"
-    keras.config.set_dtype_policy(with_policy)
+    keras.config.set_dtype_policy("mixed_bfloat16" if recipe.mixed_precision else "float32")
     try:
         model = recipe.build()
         first_epoch = _compile_and_resume(model, recipe, data, checkpoints)
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """Labels uint8 (n,) -> float32 (n, 47)."""
-    return keras.utils.to_categorical(labels, 47).astype(np.float32)
+    return keras.utils.to_categorical(labels, CLASS_COUNT).astype(np.float32)
 
 
 def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, checkpoints: Path) -> int:
@@ -118,8 +118,8 @@ def _loss(recipe: Recipe, labels: np.ndarray):
     """Categorical cross-entropy on one-hot labels; for logits of drawn classes, adjusted to a uniform prior."""
     if not recipe.gives_logits:
         return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
-    drawn = class_probabilities(labels) if recipe.images_per_epoch else np.full(47, 1 / 47)
-    prior = np.log(np.maximum(drawn, 1e-9) * 47).astype(np.float32)
+    drawn = class_probabilities(labels) if recipe.images_per_epoch else np.full(CLASS_COUNT, 1 / CLASS_COUNT)
+    prior = np.log(np.maximum(drawn, 1e-9) * CLASS_COUNT).astype(np.float32)
 
     def adjusted_cross_entropy(truth, logits):
         return keras.losses.categorical_crossentropy(
