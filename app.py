@@ -4,7 +4,8 @@ import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from hcr import samples, serving
+from hcr.data import samples
+from hcr.model import serving
 from hcr.ui.app import build
 from hcr.ui.context import Context
 from hcr.ui.theme import HEAD, STYLES, theme

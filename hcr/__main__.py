@@ -14,11 +14,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from hcr import bundle, serving
-from hcr.api import describe
-from hcr.classifier import Classifier
 from hcr.errors import InputError
-from hcr.reading import Reading, read
+from hcr.model import bundle, serving
+from hcr.model.classifier import Classifier
+from hcr.reading import Reading, describe, read
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".avif"}
 WRONG_INPUT = 2

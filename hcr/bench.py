@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from hcr import bundle
-from hcr.classifier import BATCH, Classifier
-from hcr.conversion import to_input
+from hcr.assets import PACKAGE_PARENT
+from hcr.image import to_input
+from hcr.model import bundle
+from hcr.model.classifier import BATCH, Classifier
 from hcr.reading import read
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE_PARENT
 CALLS = 400
 IMAGES = 10_000
 STARTS = 3  # of each app, in turn; the median counts
@@ -76,7 +77,7 @@ def run(as_json: bool) -> int:
 
 def reading_latency() -> list[Measured]:
     """A 280x280 canvas PNG end to end beside the bare runtime on a ready image, call by call in turn."""
-    classifier = Classifier(bundle.load(bundle.BUNDLED))
+    classifier = Classifier(bundle.open_bundle(bundle.BUNDLED))
     drawing = _drawing()
     bare = _bare(1, 1)
     ours, baseline = (1e3 * np.array(times) for times in _in_turn(lambda: read(drawing, classifier), bare, CALLS))
@@ -90,7 +91,7 @@ def reading_latency() -> list[Measured]:
 
 def throughput() -> Measured:
     """Ready images in batches beside the bare runtime in the same batches and threads."""
-    classifier = Classifier(bundle.load(bundle.BUNDLED))
+    classifier = Classifier(bundle.open_bundle(bundle.BUNDLED))
     images = np.random.default_rng(0).integers(0, 256, (IMAGES, 28, 28), np.uint8)
     bare = _bare(BATCH, classifier.threads)
     calls = -(-IMAGES // BATCH)

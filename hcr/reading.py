@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from hcr.classifier import Classifier, Prediction
-from hcr.conversion import convert
-from hcr.glyphs import find_glyph
-from hcr.ink import find_ink, open_picture
+from hcr.model.classifier import Classifier
+from hcr.picture.conversion import convert
+from hcr.picture.glyphs import find_glyph
+from hcr.picture.ink import find_ink
+from hcr.picture.opening import open_picture
+from hcr.probabilities import Prediction
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,18 @@ def see(source: Path | str | bytes | Image.Image | np.ndarray) -> tuple[tuple[in
     """Everything before the model: the character's box and its upright uint8 (28, 28) image, or None for no ink."""
     glyph = find_glyph(find_ink(open_picture(source)))
     return None if glyph is None else (glyph.box, convert(glyph.ink, glyph.pixel))
+
+
+def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
+    """{"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool}]}"""
+    return {
+        "text": reading.text,
+        "characters": [
+            {
+                "box": list(character.box),
+                "top": [[name, round(probability, 4)] for name, probability in character.prediction.top(top)],
+                "known": character.prediction.known,
+            }
+            for character in reading.characters
+        ],
+    }

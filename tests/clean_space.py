@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.conftest import running_app
-from training.space import Served, stage
+from training.hub.space import Served, stage
 
 ASK = """
 import sys

@@ -11,7 +11,7 @@ import pyarrow
 import pyarrow.parquet
 
 from hcr.alphabet import CLASSES
-from hcr.emnist import Split
+from hcr.data.split import Split
 
 
 def idx_images(images: np.ndarray, count: int | None = None, magic: int = 2051) -> bytes:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT, CLASSES, look_alikes
-from hcr.calibration import calibration_figures
-from hcr.classifier import softmax
-from hcr.predictions import Predictions, Provenance, from_probabilities
+from hcr.probabilities import softmax
+from hcr.report.calibration import calibration_figures
+from hcr.report.predictions import Predictions, Provenance, from_probabilities
 
 TEMPERATURE = 1.7
 

@@ -8,13 +8,13 @@ from hcr.errors import InputError
 from training.failures import Failure
 
 COMMANDS = {
-    "acquire": ("training.acquire", "get EMNIST from Kaggle, the Hub or a folder, and verify it"),
+    "acquire": ("training.data.acquire", "get EMNIST from Kaggle, the Hub or a folder, and verify it"),
     "fit": ("training.fit", "train a recipe and write a model bundle; goes on where it was stopped"),
     "evaluate": ("training.evaluate", "run a bundle on the test split and write its report"),
     "export": ("training.export", "write model.tflite anew from a bundle's model.keras"),
-    "publish": ("training.publish", "push a bundle to the Hugging Face Hub, and a Space that serves it"),
-    "publish-data": ("training.publish_data", "push verified splits to the Hub as a data set"),
-    "statistics": ("training.statistics", "compute the statistics that travel with the program from EMNIST train"),
+    "publish": ("training.hub.publish", "push a bundle to the Hugging Face Hub, and a Space that serves it"),
+    "publish-data": ("training.hub.publish_data", "push verified splits to the Hub as a data set"),
+    "statistics": ("training.data.reference", "compute the statistics that travel with the program from EMNIST train"),
 }
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from hcr.calibration import negative_log_likelihood
-from hcr.classifier import group_confidence, softmax
+from hcr.probabilities import group_confidence, softmax
+from hcr.report.calibration import negative_log_likelihood
 
 ANSWERED = 0.98  # share of the validation characters that the model still answers
 

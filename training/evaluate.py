@@ -11,10 +11,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from hcr import bundle, predictions, standin
-from hcr.classifier import Classifier
-from hcr.emnist import Split, load
-from hcr.evaluation import Report, headline, metrics, report
+from hcr.data.files import read_split
+from hcr.data.generated import standin
+from hcr.data.split import Split
+from hcr.model import bundle
+from hcr.model.classifier import Classifier
+from hcr.report import predictions
+from hcr.report.evaluation import Report, headline, metrics, report
 
 GENERATED = "generated"
 
@@ -29,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate a bundle and print the figures."""
     generated = arguments.data == GENERATED
-    split = standin.stand_in("balanced-test") if generated else load(arguments.data, arguments.split)
+    split = standin.stand_in("balanced-test") if generated else read_split(arguments.data, arguments.split)
     print(summary(evaluate(arguments.model, split)))
     return 0
 
@@ -37,16 +40,16 @@ def run(arguments: argparse.Namespace) -> int:
 def evaluate(bundle_folder: Path, data_source: Path | str | Split, split: str = "balanced-test") -> Report:
     """Ask the model about every image of a split, and write evaluation/predictions.parquet and metrics.json.
 
-    data_source: a folder or zip file with the split `split` (see `hcr.emnist.load`), or a Split. The headline goes into
+    data_source: a folder or zip file with the split `split` (see `hcr.data.files.load`), or a Split. The headline goes into
     config.json as well. Raises InputError for a bundle or data that cannot be used; then nothing is written.
     """
-    opened = bundle.load(bundle_folder)
-    images = data_source if isinstance(data_source, Split) else load(data_source, split)
+    opened = bundle.open_bundle(bundle_folder)
+    images = data_source if isinstance(data_source, Split) else read_split(data_source, split)
     bar = partial(tqdm, desc=f"Evaluating on {images.name}", unit_scale=predictions.CHUNK, unit=" images")
     answers = predictions.predict(Classifier(opened), images, bar)
     found = report(answers)
     values = metrics(found, opened.config.recipe)
-    predictions.write(answers, opened.folder / bundle.PREDICTIONS_FILE)
+    predictions.write_predictions(answers, opened.folder / bundle.PREDICTIONS_FILE)
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (opened.folder / bundle.METRICS_FILE).write_text(text, encoding="utf-8")
     bundle.write_config(opened.folder, replace(opened.config, metrics=headline(values)))

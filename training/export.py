@@ -15,15 +15,14 @@ import keras
 import numpy as np
 
 import hcr
-from hcr import bundle
-from hcr.conversion import to_input
+from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
-from hcr.keras_model import open_safely, to_litert
+from hcr.image import to_input
+from hcr.model import bundle
+from hcr.model.keras_model import open_safely, to_litert
 from training.calibrate import calibrate
-from training.data import TrainingData
+from training.data.prepare import TrainingData
 from training.recipes import Recipe
-
-CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +62,8 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     bundle.write_config(folder, config)
     said = f"{folder}: {accuracy:.2%} of {len(data.validation_labels):,} validation images right; "
     command = [sys.executable, "-m", "training", "export", str(folder)]
-    done = subprocess.run(command, cwd=CHECKOUT, env=os.environ | {"KERAS_BACKEND": "tensorflow"}, capture_output=True)
+    environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(command, cwd=PACKAGE_PARENT, env=environment, capture_output=True)
     if done.returncode:
         return said + f"now run `python -m training export {folder}` where TensorFlow is installed."
     return said + "the bundle is complete. Next: `python -m training evaluate`."

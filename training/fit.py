@@ -13,9 +13,9 @@ import numpy as np
 from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
-from hcr.conversion import to_input
 from hcr.errors import InputError
-from training.data import Batches, TrainingData, class_probabilities, prepare
+from hcr.image import to_input
+from training.data.prepare import Batches, TrainingData, class_probabilities, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
 

@@ -12,7 +12,7 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from hcr.strokes import curves
+from hcr.data.generated.strokes import curves
 
 SIDE = 320
 

@@ -1,1 +1,1 @@
-"""The app: one module a tab, the drawing pad, the figures, the theme. Only this package knows Gradio."""
+"""The page: one package a tab. Only this package knows Gradio."""

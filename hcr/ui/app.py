@@ -4,12 +4,13 @@ from typing import Any
 
 import gradio as gr
 
-from hcr.api import describe
 from hcr.errors import InputError
-from hcr.reading import read
-from hcr.ui import draw, evaluation, explorer
+from hcr.reading import describe, read
 from hcr.ui.context import Context
-from hcr.ui.evaluation_actions import OpenInDraw
+from hcr.ui.draw import tab as draw
+from hcr.ui.evaluation import tab as evaluation
+from hcr.ui.evaluation.actions import OpenInDraw
+from hcr.ui.explorer import tab as explorer
 
 TITLE = "Handwritten Character Recogniser"
 LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from hcr.samples import Samples
-from hcr.serving import Models
+from hcr.data.samples import Samples
+from hcr.model.serving import Models
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """How everything looks: one accent colour, system fonts (no request leaves the machine), light and dark."""
 
-from pathlib import Path
-
 import gradio as gr
+
+from hcr.assets import INTERFACE
 
 ACCENT = gr.themes.colors.indigo
 ACCENT_HEX = "#6366f1"
-STYLES = Path(__file__).resolve().parents[2] / "assets" / "interface" / "styles.css"
+STYLES = INTERFACE / "styles.css"
 
 # Gradio confines style sheets to what is inside the page's frame; the frame itself is styled from the head
 HEAD = """<style>

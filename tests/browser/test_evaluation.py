@@ -17,9 +17,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from hcr import bundle, predictions
 from hcr.alphabet import CLASSES
-from hcr.standin import stand_in
+from hcr.data.generated.standin import stand_in
+from hcr.model import bundle
+from hcr.report import predictions
 from tests.conftest import PHONE, running_app
 from training.evaluate import evaluate
 
@@ -276,12 +277,12 @@ def test_comparison_with_another_model(page, evaluated, tmp_path):
     with (other / bundle.MODEL_FILE).open("ab") as file:
         file.write(b"\0")
     bundle.write_config(other, bundle.read_config(other))
-    report = predictions.read(evaluated.folder / bundle.PREDICTIONS_FILE)
+    report = predictions.read_predictions(evaluated.folder / bundle.PREDICTIONS_FILE)
     classes = report.classes.copy()
     broken = np.flatnonzero(report.correct)[:12]
     classes[broken] = classes[broken][:, [1, 0, 2, 3, 4]]
     about = replace(report.provenance, model_sha256=bundle.sha256(other / bundle.MODEL_FILE))
-    predictions.write(replace(report, classes=classes, provenance=about), other / bundle.PREDICTIONS_FILE)
+    predictions.write_predictions(replace(report, classes=classes, provenance=about), other / bundle.PREDICTIONS_FILE)
 
     page.get_by_role("button", name="Compare with another model").click()
     name = page.get_by_placeholder("a model bundle")
@@ -329,9 +330,9 @@ def another_report(folder: Path, file: Path) -> Iterator[None]:
 
 
 def test_without_the_images_there_are_means_figures_and_a_way_to_get_them(open_page, evaluated, tmp_path):
-    report = predictions.read(evaluated.folder / bundle.PREDICTIONS_FILE)
+    report = predictions.read_predictions(evaluated.folder / bundle.PREDICTIONS_FILE)
     about = replace(report.provenance, generated=False, images_sha256="e" * 64, official_count=18_800)
-    predictions.write(replace(report, provenance=about), tmp_path / "elsewhere.parquet")
+    predictions.write_predictions(replace(report, provenance=about), tmp_path / "elsewhere.parquet")
     with another_report(evaluated.folder, tmp_path / "elsewhere.parquet"):
         page = open_page(address=evaluated.address)
         open_tab(page)
@@ -378,7 +379,7 @@ def test_a_broken_report_is_refused_and_the_rest_works(open_page, evaluated, tmp
 def test_the_bundled_report_on_real_images(open_page, emnist_folder):
     page = open_page()
     open_tab(page)
-    about = predictions.read(bundle.BUNDLED / bundle.PREDICTIONS_FILE)
+    about = predictions.read_predictions(bundle.BUNDLED / bundle.PREDICTIONS_FILE)
     expect(page.locator("#evaluation-headline")).to_contain_text(f"{about.correct.mean():.1%}")
     click_cell(page, "O", "0")
     expect_chip(page, "true O read as 0")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from hcr import standin
-from hcr.emnist import Split
-from hcr.orientation import upright
+from hcr.data.generated import standin
+from hcr.data.orientation import upright
+from hcr.data.split import Split
 from tests.conftest import PHONE, running_app
 from tests.emnist_files import csv, csv_rows, idx_images, idx_labels, write
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hcr import bundle, standin
-from hcr.emnist import Split
+from hcr.data.generated import standin
+from hcr.data.split import Split
+from hcr.model import bundle
 from tests.conftest import ROOT
-from tests.integration import loopback_kaggle
-from tests.integration.loopback_hub import Hub, serve
-from tests.integration.loopback_kaggle import Kaggle
-from training.acquire import write_idx
+from tests.integration.servers import loopback_kaggle
+from tests.integration.servers.loopback_hub import Hub, serve
+from tests.integration.servers.loopback_kaggle import Kaggle
+from training.data.acquire import write_idx
 from training.evaluate import evaluate
 
 

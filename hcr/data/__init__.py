@@ -1,0 +1,1 @@
+"""EMNIST: its splits, the formats it comes in, its orientation, and the images that the page shows."""

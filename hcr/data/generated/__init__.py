@@ -1,0 +1,1 @@
+"""Characters that need no download, drawn from strokes. They are not EMNIST, and say so."""

@@ -1,0 +1,1 @@
+"""The network that reads: its bundle, how it runs, where it comes from."""

@@ -1,0 +1,108 @@
+"""28x28 images -> calibrated probabilities, with LiteRT; no TensorFlow."""
+
+import os
+import threading
+
+import numpy as np
+
+from hcr.alphabet import CLASS_COUNT
+from hcr.errors import InputError
+from hcr.image import SIDE, to_input
+from hcr.model.bundle import MODEL_FILE, Bundle
+from hcr.probabilities import Prediction, group_confidence, softmax
+
+BATCH = 64  # images in one call of the runtime; more gives no more throughput
+
+
+class Classifier:
+    """The model of a bundle, ready to read. Safe to call from several threads.
+
+    Raises InputError where the file is no LiteRT model or has other inputs and outputs than a bundle promises.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
+        self.bundle = bundle
+        self.threads = threads or min(4, os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        # one call's latency is best on one thread; both share nothing, so a batch never resizes what a drawing needs
+        self._single = _Runner(bundle, 1, 1)
+        self._many: _Runner | None = None
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether the model can show where it looked."""
+        return self._single.has_maps
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Upright uint8 (n, 28, 28) -> float32 (n, 47), not calibrated."""
+        if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+            raise ValueError(f"expected uint8 images (n, {SIDE}, {SIDE}), got {images.dtype} {images.shape}")
+        if len(images) == 1:
+            with self._lock:
+                return self._single.run(to_input(images))[0]
+        result = np.empty((len(images), CLASS_COUNT), np.float32)
+        for start in range(0, len(images), BATCH):
+            part = to_input(images[start : start + BATCH])
+            filled = len(part)
+            if filled < BATCH:
+                part = np.concatenate([part, np.zeros((BATCH - filled, SIDE, SIDE, 1), np.float32)])
+            with self._lock:
+                if self._many is None:
+                    self._many = _Runner(self.bundle, BATCH, self.threads)
+                result[start : start + filled] = self._many.run(part)[0][:filled]
+        return result
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Upright uint8 (n, 28, 28) -> float32 (n, 47), each row summing to 1."""
+        return softmax(self.logits(images) / self.bundle.config.temperature)
+
+    def predict(self, image: np.ndarray) -> Prediction:
+        """Upright uint8 (28, 28) -> Prediction."""
+        probabilities = self.probabilities(image[None])[0]
+        return Prediction(probabilities, bool(group_confidence(probabilities) >= self.bundle.config.abstain_threshold))
+
+    def activation_map(self, image: np.ndarray, label: int) -> np.ndarray:
+        """Where upright uint8 (28, 28) speaks for the class `label`: float32 (h, w), 0 to 1.
+
+        Source: class activation mapping, Zhou et al. 2016. The last layer is linear behind global average pooling, so
+        each position's share of a class's logit is its features times that class's weights; the model gives it as is.
+        """
+        with self._lock:
+            maps = self._single.run(to_input(image[None]))[1]
+        if maps is None:
+            raise InputError(
+                f"The model {self.bundle.name} does not end in global average pooling: it has no activation map."
+            )
+        positive = np.maximum(maps[0, :, :, label], 0)
+        return positive / max(float(positive.max()), 1e-6)
+
+
+class _Runner:
+    """One interpreter for one batch size."""
+
+    def __init__(self, bundle: Bundle, batch: int, threads: int) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        file = bundle.folder / MODEL_FILE
+        try:
+            self._interpreter = Interpreter(str(file), num_threads=threads)
+            inputs = self._interpreter.get_input_details()
+            outputs = self._interpreter.get_output_details()
+            self._interpreter.resize_tensor_input(inputs[0]["index"], [batch, SIDE, SIDE, 1])
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError, IndexError) as error:
+            raise InputError(f"{file}: not a LiteRT model ({error}). Download or export it again.") from error
+        shapes = [tuple(detail["shape_signature"][1:]) for detail in outputs]
+        if len(inputs) != 1 or tuple(inputs[0]["shape_signature"][1:]) != (SIDE, SIDE, 1) or (CLASS_COUNT,) not in shapes:
+            raise InputError(f"{file}: a model with other inputs or outputs than 28x28 images and {CLASS_COUNT} logits.")
+        self._input = inputs[0]["index"]
+        self._logits = outputs[shapes.index((CLASS_COUNT,))]["index"]
+        map_outputs = [d["index"] for d, s in zip(outputs, shapes, strict=True) if len(s) == 3 and s[-1] == CLASS_COUNT]
+        self._maps = map_outputs[0] if map_outputs else None
+        self.has_maps = self._maps is not None
+
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        self._interpreter.set_tensor(self._input, batch)
+        self._interpreter.invoke()
+        maps = None if self._maps is None else self._interpreter.get_tensor(self._maps)
+        return self._interpreter.get_tensor(self._logits), maps

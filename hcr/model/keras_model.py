@@ -1,0 +1,78 @@
+"""A Keras model -> model.tflite. The only module here that needs TensorFlow; it runs in a process of its own:
+
+python -m hcr.model.keras_model FOLDER OUT      a folder with model.keras (and perhaps config.json) -> a bundle
+"""
+
+import os
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hcr.alphabet import CLASS_COUNT
+from hcr.errors import InputError
+from hcr.image import SIDE
+from hcr.model import bundle
+
+
+def open_safely(file: Path) -> Any:
+    """Load a .keras file in Keras's safe mode: no code from the file is run. Raises InputError where it is no model
+    of 28x28 images and 47 classes."""
+    import keras
+
+    try:
+        model = keras.saving.load_model(file, compile=False, safe_mode=True)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+        reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
+        raise InputError(f"{file.name}: Keras cannot open it in safe mode ({reason[0]})") from error
+    shapes = (getattr(model, "input_shape", None), getattr(model, "output_shape", None))
+    if shapes != ((None, SIDE, SIDE, 1), (None, CLASS_COUNT)):
+        raise InputError(
+            f"{file.name}: a model of {shapes[0]} -> {shapes[1]}; expected {SIDE}x{SIDE} images, {CLASS_COUNT} classes"
+        )
+    return model
+
+
+def to_litert(model: Any, file: Path) -> None:
+    """Write what a bundle serves: float32 (n, 28, 28, 1) -> logits (n, 47), and, behind global average pooling, the
+    class maps (n, h, w, 47). A model that ends in a softmax gives the logarithms of its probabilities."""
+    import keras
+
+    probe = np.random.default_rng(0).random((8, SIDE, SIDE, 1), np.float32)
+    answers = np.asarray(model(probe, training=False))
+    is_probability = bool((answers >= 0).all() and np.allclose(answers.sum(-1), 1, atol=1e-3))
+    outputs = {"logits": keras.ops.log(model.outputs[0] + 1e-9) if is_probability else model.outputs[0]}
+    pooling = [layer for layer in model.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)]
+    last = model.layers[-1]
+    if pooling and isinstance(last, keras.layers.Dense) and last.kernel.shape[0] == pooling[-1].input.shape[-1]:
+        weigh = keras.layers.Conv2D(CLASS_COUNT, 1, use_bias=False)
+        outputs["maps"] = weigh(pooling[-1].input)
+        weigh.set_weights([np.asarray(last.kernel)[None, None]])
+    keras.Model(model.inputs, outputs).export(file, format="litert", verbose=False)
+
+
+def main(folder: Path, out: Path) -> None:
+    """Make the bundle `out` of the files in `folder`."""
+    model = open_safely(folder / bundle.KERAS_FILE)
+    if (folder / bundle.CONFIG_FILE).is_file():
+        config = bundle.read_config(folder)
+        expected = config.sha256.get(bundle.KERAS_FILE)
+        if expected and bundle.sha256(folder / bundle.KERAS_FILE) != expected:
+            raise InputError(f"{bundle.KERAS_FILE}: not the file that {bundle.CONFIG_FILE} names (its checksum differs)")
+    else:
+        data = {"description": "not said by its repo"}
+        config = bundle.Config(model.name, model.count_params(), 1.0, 0.5, data, {})
+    out.mkdir(parents=True)
+    to_litert(model, out / bundle.MODEL_FILE)
+    bundle.write_config(out, config)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except InputError as fault:
+        sys.exit(str(fault))

@@ -1,0 +1,115 @@
+"""Models on the Hugging Face Hub: what is wanted, what of it is on this machine already, and how the rest comes.
+
+All files of a bundle come from one commit. The Hub client's own cache is used (also what a Space preloads into it); a
+branch or tag is written down there only once its commit was checked, so that a half-downloaded or broken one never
+takes the place of a model that works.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from hcr.assets import PACKAGE_PARENT
+from hcr.errors import InputError
+from hcr.hub import Wanted
+from hcr.model import bundle
+from hcr.model.bundle import CONFIG_FILE, KERAS_FILE, MODEL_FILE, Bundle
+
+SERVED_FILES = [MODEL_FILE, CONFIG_FILE, "README.md", "evaluation/*"]
+ANSWER_SECONDS = 30  # a Hub that needs longer for one answer counts as not there
+CONVERSION_SECONDS = 300
+
+
+def cached(wanted: Wanted) -> Bundle | None:
+    """This machine's copy, checked; None where there is none. Asks nobody. Raises InputError for a broken copy."""
+    storage = _storage(wanted.repo)
+    commit = wanted.revision
+    if not (storage / "snapshots" / commit).is_dir():
+        try:
+            commit = (storage / "refs" / wanted.revision).read_text().strip()
+        except OSError:
+            return None
+    for folder in (storage / "snapshots" / commit, _converted(wanted.repo, commit)):
+        if (folder / MODEL_FILE).is_file():
+            return bundle.open_bundle(folder, _origin(wanted, commit), commit)
+    return None
+
+
+def fetch(wanted: Wanted) -> Bundle:
+    """The Hub's answer: the revision's commit, its bundle downloaded where it is not here yet, and checked.
+
+    A repo with only model.keras is converted (see `hcr.model.keras_model`). Raises InputError for what is no bundle, and the
+    Hub client's own errors, which `hcr.hub.explain` puts into words.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+
+    info = HfApi().model_info(wanted.repo, revision=wanted.revision, timeout=ANSWER_SECONDS)
+    commit = str(info.sha)
+    names = {item.rfilename for item in info.siblings or ()}
+    ready = MODEL_FILE in names
+    if not ready and KERAS_FILE not in names:
+        raise InputError(f"{wanted} has neither {MODEL_FILE} nor {KERAS_FILE}: it is no model for this program.")
+    files = SERVED_FILES if ready else [KERAS_FILE, CONFIG_FILE]
+    for second_try in (False, True):  # bytes that were damaged on their way are in the cache now: replace them once
+        folder = Path(snapshot_download(wanted.repo, revision=commit, allow_patterns=files, force_download=second_try))
+        try:
+            opened = bundle.open_bundle(
+                folder if ready else _convert(folder, wanted.repo, commit), _origin(wanted, commit), commit
+            )
+            if MODEL_FILE not in opened.config.sha256:
+                raise InputError(f"{wanted}: {CONFIG_FILE} names no checksum of {MODEL_FILE}.")
+        except InputError:
+            if second_try:
+                raise
+        else:
+            break
+    return opened
+
+
+def remember(wanted: Wanted, commit: str) -> None:
+    """Let `cached` find this commit for the revision from now on."""
+    if wanted.revision != commit:
+        file = _storage(wanted.repo) / "refs" / wanted.revision
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(commit)
+
+
+def _origin(wanted: Wanted, commit: str) -> str:
+    return wanted.repo if wanted.revision == commit else str(wanted)
+
+
+def _storage(repo: str) -> Path:
+    """Where the Hub client keeps a model repo: refs/REVISION names a commit, snapshots/COMMIT holds its files."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE) / f"models--{repo.replace('/', '--')}"
+
+
+def _converted(repo: str, commit: str) -> Path:
+    """Where the bundle made from a repo with only model.keras is kept."""
+    from huggingface_hub.constants import HF_ASSETS_CACHE
+
+    return Path(HF_ASSETS_CACHE) / "handwritten-character-recogniser" / repo.replace("/", "--") / commit
+
+
+def _convert(folder: Path, repo: str, commit: str) -> Path:
+    """Convert model.keras in a process of its own: TensorFlow never comes into the app, nor does anything that the
+    file might do to it. Raises InputError."""
+    done = _converted(repo, commit)
+    fresh = done.with_name(f"{commit}.{os.getpid()}")
+    command = [sys.executable, "-m", "hcr.model.keras_model", str(folder), str(fresh)]
+    try:
+        result = subprocess.run(
+            command, cwd=PACKAGE_PARENT, capture_output=True, text=True, timeout=CONVERSION_SECONDS, check=False
+        )
+        if result.returncode:
+            raise InputError(f"{repo}: {(result.stderr.strip().splitlines() or ['model.keras cannot be converted'])[-1]}")
+        shutil.rmtree(done, ignore_errors=True)
+        fresh.replace(done)
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{repo}: {KERAS_FILE} was not converted within {CONVERSION_SECONDS} seconds.") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return done

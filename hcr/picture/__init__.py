@@ -1,0 +1,1 @@
+"""Picture -> 28x28 images of its characters. Knows no model."""

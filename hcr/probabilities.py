@@ -1,0 +1,47 @@
+"""What a network says of one image: probabilities of the 47 classes, and what follows from them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hcr.alphabet import CLASSES, GROUP_INDEX, group_of
+
+_GROUPS = np.array(GROUP_INDEX)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """probabilities: float32 (47,), summing to 1; known: False where the model is not sure enough to be believed."""
+
+    probabilities: np.ndarray
+    known: bool
+
+    def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
+        """The likeliest classes with their probabilities, best first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:count]
+        return tuple((CLASSES[index], float(self.probabilities[index])) for index in order)
+
+    @property
+    def text(self) -> str:
+        return CLASSES[int(self.probabilities.argmax())]
+
+    @property
+    def look_alike(self) -> str | None:
+        """The second guess, where it shares the shape of the first (O and 0) and is not far-fetched (2 % or more)."""
+        (first, _), (second, probability) = self.top(2)
+        return second if group_of(first) == group_of(second) and probability >= 0.02 else None
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Over the last axis, without overflow."""
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def group_confidence(probabilities: np.ndarray) -> np.ndarray:
+    """The probability of the first guess with its shape-identical classes: (..., 47) -> (...).
+
+    An O that might be a 0 is a sure reading of a round shape, so this is what the abstain threshold is held against.
+    """
+    first = _GROUPS[probabilities.argmax(-1)]
+    return np.where(first[..., None] == _GROUPS, probabilities, 0).sum(-1)

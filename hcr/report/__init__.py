@@ -1,0 +1,1 @@
+"""How good a model is: predictions, figures, and the images behind each figure."""

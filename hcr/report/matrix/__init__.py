@@ -1,0 +1,1 @@
+"""The confusion matrix: counted, arranged for looking at, drawn."""

@@ -1,0 +1,210 @@
+"""`python -m training publish`: the real Hub client against a loopback Hub."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+from huggingface_hub import ModelCard, RepoCard
+
+from hcr.alphabet import CLASSES
+from hcr.data.split import Split
+from hcr.model import bundle
+from tests.conftest import free_port
+from tests.integration.servers.loopback_hub import Fault, Hub
+from training.evaluate import evaluate
+from training.hub.publish import FILES
+
+
+def writes(hub: Hub) -> list[str]:
+    """What was asked of the Hub that changes anything."""
+    return [request.path for request in hub.requests if request.method not in ("GET", "HEAD")]
+
+
+def damage_weights(folder: Path, test: Split) -> None:
+    """Make the model really worse: the values of its largest tensor in random order; then everything signed anew."""
+    file = folder / bundle.MODEL_FILE
+    content = file.read_bytes()
+    interpreter = Interpreter(str(file))
+    interpreter.allocate_tensors()
+    largest = max(interpreter.get_tensor_details(), key=lambda detail: np.prod(detail["shape"]))
+    values = interpreter.get_tensor(largest["index"])
+    assert content.count(values.tobytes()) == 1
+    shuffled = np.random.default_rng(0).permutation(values.ravel())
+    file.write_bytes(content.replace(values.tobytes(), shuffled.tobytes()))
+    bundle.write_config(folder, bundle.read_config(folder))
+    evaluate(folder, test)
+
+
+def test_a_model_with_its_space(hub: Hub, finished: Path, training, tmp_path: Path) -> None:
+    data = hub.create("me/emnist", "dataset")
+    command = ("publish", finished, "--repo", "me/model", "--tag", "v1", "--space", "me/space", "--dataset", "me/emnist")
+    dry = training(*command, "--dry-run", **hub.environment())
+    assert dry.returncode == 0, dry.stderr
+    assert "variable HCR_MODEL=me/model@" in dry.stdout
+    assert all(name in dry.stdout for name in (*FILES, "app.py", "requirements.txt", "hcr/ui/app.py"))
+    assert not writes(hub)
+
+    sent = training(*command, **hub.environment())
+    assert sent.returncode == 0, sent.stderr
+    assert sent.stdout.rstrip().endswith(f"{hub.address}/spaces/me/space")
+    assert "hf_owner" not in sent.stdout + sent.stderr
+    model, space = hub.repos["model", "me/model"], hub.repos["space", "me/space"]
+    assert len(model.commits) == len(space.commits) == 2  # the Hub's own first one, and one of ours
+    assert model.tags == {"v1": model.head.oid}
+    files = hub.files("me/model")
+    assert set(files) == {*FILES, "README.md", "evaluation/confusion.png", ".gitattributes"}
+    assert all(files[name] == (finished / name).read_bytes() for name in FILES)
+    assert model.head.files["model.tflite"].lfs
+    assert not model.head.files["config.json"].lfs
+    assert space.variables == {"HCR_MODEL": f"me/model@{model.head.oid}", "HCR_DATASET": f"me/emnist@{data.head.oid}"}
+    assert space.restarts == 1
+    space_files = hub.files("me/space", "space")
+    assert {name.split("/")[0] for name in space_files} == {
+        "app.py",
+        "README.md",
+        "requirements.txt",
+        "hcr",
+        "assets",
+        ".gitattributes",
+    }
+    assert not [name for name in space_files if name.endswith(("model.keras", ".pyc"))]
+    front = RepoCard(space_files["README.md"].decode()).data
+    assert (front["sdk"], front["app_file"], front["models"], front["datasets"]) == (
+        "gradio",
+        "app.py",
+        ["me/model"],
+        ["me/emnist"],
+    )
+    assert front["preload_from_hub"][0].startswith("me/model model.tflite,config.json")
+    assert front["preload_from_hub"][0].endswith(model.head.oid)
+
+    again = training(*command, **hub.environment())
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("nothing has changed, no commit made") == 2
+    assert (len(model.commits), len(space.commits), space.restarts) == (2, 2, 1)
+
+
+def test_the_card(hub: Hub, finished: Path, training, tmp_path: Path) -> None:
+    bundle.write_config(finished, replace(bundle.read_config(finished), temperature=1.25))
+    evaluated = bundle.read_config(finished)
+    sent = training("publish", finished, "--repo", "me/model", "--private", **hub.environment())
+    assert sent.returncode == 0, sent.stderr
+    assert hub.repos["model", "me/model"].private
+    text = hub.files("me/model")["README.md"].decode()
+    card = ModelCard(text)
+    assert (card.data.library_name, card.data.license) == ("keras", "mit")
+    figures = {result.metric_name: result.metric_value for result in card.data.eval_results}
+    assert figures["Top-1 accuracy"] == round(evaluated.metrics["top1"], 5)
+    assert {result.dataset_name for result in card.data.eval_results} == {"Generated characters (not EMNIST)"}
+    assert "**They are not EMNIST" in text
+    for word in ("0/O", "case is not read", "95 % interval", "evaluation/confusion.png", "1.250"):
+        assert word in text
+
+    snippet = text.split("```python\n")[1].split("```")[0]
+    assert len(snippet.splitlines()) == 5
+    environment = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache"), "KERAS_BACKEND": "tensorflow"}
+    output = subprocess.run(
+        [sys.executable, "-c", snippet], env=environment, capture_output=True, text=True, check=True, timeout=90
+    ).stdout
+    assert output.strip().strip("[]'") in list(CLASSES)
+
+
+def damage_model(folder: Path) -> None:
+    (folder / "model.tflite").write_bytes((folder / "model.tflite").read_bytes()[:-1])
+
+
+def other_weights(folder: Path) -> None:
+    content = bytearray((folder / "model.tflite").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "model.tflite").write_bytes(content)
+    bundle.write_config(folder, bundle.read_config(folder))
+
+
+def no_report(folder: Path) -> None:
+    (folder / "evaluation" / "predictions.parquet").unlink()
+
+
+def no_keras(folder: Path) -> None:
+    (folder / "model.keras").unlink()
+
+
+def embellished(folder: Path) -> None:
+    config = bundle.read_config(folder)
+    bundle.write_config(folder, replace(config, metrics=config.metrics | {"top1": 0.999}))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (damage_model, "its checksum differs"),
+        (other_weights, "the report is of another model"),
+        (no_report, "evaluation/predictions.parquet is missing"),
+        (no_keras, "model.keras is missing"),
+        (embellished, "config.json and the report disagree"),
+    ],
+)
+def test_a_bundle_that_fails_its_checks_is_refused(hub: Hub, finished: Path, training, spoil, sentence: str) -> None:
+    spoil(finished)
+    result = training("publish", finished, "--repo", "me/model", **hub.environment())
+    assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
+    assert not hub.requests
+
+
+def test_a_worse_model_needs_force(hub: Hub, finished: Path, training, splits, tmp_path: Path) -> None:
+    command = ("publish", finished, "--repo", "me/model")
+    assert training(*command, "--tag", "v1", **hub.environment()).returncode == 0
+    good = hub.repos["model", "me/model"].head.oid
+    damage_weights(finished, splits[1])
+    refused = training(*command, **hub.environment())
+    assert (refused.returncode, "WORSE than the published model" in refused.stderr) == (7, True), refused.stderr
+    assert "McNemar p = " in refused.stdout
+    assert hub.repos["model", "me/model"].head.oid == good
+
+    moved = training(*command, "--tag", "v1", "--force", **hub.environment())
+    assert (moved.returncode, "The tag v1 is at commit" in moved.stderr) == (4, True)
+    assert hub.repos["model", "me/model"].head.oid == good
+
+    forced = training(*command, "--tag", "v2", "--force", **hub.environment())
+    assert (forced.returncode, "WARNING: WORSE" in forced.stderr) == (0, True), forced.stderr
+    assert hub.repos["model", "me/model"].tags == {"v1": good, "v2": hub.repos["model", "me/model"].head.oid}
+
+
+@pytest.mark.parametrize(
+    ("token", "fault", "code", "sentence"),
+    [
+        (None, None, 3, "No Hugging Face token."),
+        ("hf_reader", None, 4, "The Hub refused access to me/model (403); check what HF_TOKEN may do."),
+        ("hf_wrong", None, 4, "The Hub does not know the token in HF_TOKEN."),
+        ("hf_owner", Fault("POST .*/commit/", status=500), 5, "The Hub answered with an error (500). Try again later."),
+        ("hf_owner", Fault("POST .*/commit/", status=409), 4, "The Hub answered with an error (409)."),
+        ("hf_owner", Fault("POST /api/repos/create", status=402), 4, "The Hub wants a paid plan for me/model"),
+        ("hf_owner", Fault("POST .*/commit/", drop=True), 5, "The Hub cannot be reached."),
+        ("hf_owner", Fault("/api/models/", drop=True), 5, "The Hub cannot be reached."),
+    ],
+    ids=["no token", "403", "401", "500", "409", "402", "dropped", "dropped at once"],
+)
+def test_what_the_hub_may_answer(hub: Hub, finished: Path, training, token, fault, code: int, sentence: str) -> None:
+    if fault:
+        hub.faults.append(fault)
+    result = training("publish", finished, "--repo", "me/model", **hub.environment(token))
+    assert (result.returncode, sentence in result.stderr) == (code, True), result.stderr
+    assert "Traceback" not in result.stderr
+    assert "model.tflite" not in (hub.files("me/model") if hub.repos else {})
+
+
+def test_an_upload_that_breaks_off_once_is_tried_again(hub: Hub, finished: Path, training) -> None:
+    hub.faults.append(Fault("PUT /lfs/", drop=True, times=1))
+    result = training("publish", finished, "--repo", "me/model", **hub.environment())
+    assert result.returncode == 0, result.stderr
+    assert hub.files("me/model")["model.keras"] == (finished / "model.keras").read_bytes()
+
+
+def test_no_hub(hub: Hub, finished: Path, training) -> None:
+    environment = hub.environment() | {"HF_ENDPOINT": f"http://127.0.0.1:{free_port()}"}
+    result = training("publish", finished, "--repo", "me/model", **environment)
+    assert (result.returncode, "The Hub cannot be reached. Check the network" in result.stderr) == (5, True), result.stderr

@@ -1,0 +1,102 @@
+"""Train, resume after a kill, export, and feed the network the same bits as the app does."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hcr.data.generated import standin
+from hcr.data.orientation import upright
+from hcr.image import to_input
+from hcr.model import bundle
+from hcr.model.classifier import Classifier, _Runner
+from tests.conftest import ROOT
+
+# in a process of its own: TensorFlow, once loaded, keeps a gigabyte
+KERAS_SAYS = """
+import sys, numpy as np, keras
+model = keras.saving.load_model(sys.argv[1], compile=False, safe_mode=True)
+np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), batch_size=250, verbose=0))
+"""
+
+
+def fit(out: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "training", "fit", "--data", "generated", "--recipe", "smoke", "--out", str(out)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.fixture(scope="module")
+def resumed(tmp_path_factory) -> tuple[Path, str]:
+    """A smoke bundle whose training was killed after its first checkpoint, and what the second run printed."""
+    folder = tmp_path_factory.mktemp("smoke")
+    first = fit(folder)
+    deadline = time.monotonic() + 240
+    while not (folder / "training" / "checkpoint.json").exists():
+        assert first.poll() is None, first.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    os.kill(first.pid, signal.SIGKILL)
+    first.communicate()
+    second = fit(folder)
+    said, _ = second.communicate(timeout=400)
+    assert second.returncode == 0, said
+    return folder, said
+
+
+def test_the_same_command_goes_on_and_says_so(resumed):
+    folder, said = resumed
+    assert re.search(r"Going on after epoch [1-3] of 4", said)
+    assert "validation=" in said
+    rows = (folder / "training" / "log.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2", "3"]
+
+
+def test_the_smoke_recipe_learns_generated_characters(resumed):
+    test = standin.generate(20, seed=9)
+    found = Classifier(bundle.open_bundle(resumed[0])).logits(np.ascontiguousarray(upright(test.images))).argmax(1)
+    assert (found == test.labels).mean() > 0.75
+
+
+@pytest.mark.parametrize("which", ["smoke", "bundled"])
+def test_the_exported_model_answers_as_the_keras_model_does(resumed, which, tmp_path):
+    folder = resumed[0] if which == "smoke" else bundle.BUNDLED
+    images = np.ascontiguousarray(upright(standin.generate(43, seed=3).images))[:2000]
+    np.save(tmp_path / "x.npy", to_input(images))
+    command = [sys.executable, "-c", KERAS_SAYS, folder / bundle.KERAS_FILE, tmp_path / "x.npy", tmp_path / "y.npy"]
+    subprocess.run([str(part) for part in command], cwd=ROOT, check=True, capture_output=True)
+    classifier = Classifier(bundle.open_bundle(folder))
+    temperature = classifier.bundle.config.temperature
+    logits = np.load(tmp_path / "y.npy") / temperature
+    expected = np.exp(logits - logits.max(1, keepdims=True))
+    expected /= expected.sum(1, keepdims=True)
+    assert len(images) == 2000
+    assert np.abs(classifier.probabilities(images) - expected).max() < 1e-4
+
+
+def test_training_and_app_feed_the_same_bits(tmp_path, monkeypatch):
+    """One source image through training's batches and through the app's classifier: the same float32 values."""
+    code = """
+import dataclasses, sys, numpy as np
+from training.data import Batches, prepare
+from training.recipes import classic
+data = prepare("generated")
+batch, labels = Batches(data, dataclasses.replace(classic(), batch_size=8))[0]
+np.savez(sys.argv[1], batch=batch, labels=labels, images=data.images)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "b.npz")], cwd=ROOT, check=True, capture_output=True)
+    made = np.load(tmp_path / "b.npz")
+    assert made["batch"].dtype == np.float32
+    assert made["labels"].shape == (8, 47)
+    row = made["batch"][0]
+    source = made["images"][np.abs(made["images"] / 255 - row[..., 0]).max((1, 2)) < 1e-3][0]
+    fed = []
+    run = _Runner.run
+    monkeypatch.setattr(_Runner, "run", lambda self, batch: (fed.append(batch.copy()), run(self, batch))[1])
+    Classifier(bundle.open_bundle(bundle.BUNDLED)).logits(source[None])
+    assert fed[0][0].tobytes() == row.tobytes()

@@ -1,0 +1,1 @@
+"""From EMNIST, wherever it lies, to what a network trains on."""

@@ -1,0 +1,1 @@
+"""What is published: a model, a data set, a Space."""
