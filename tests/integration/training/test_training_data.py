@@ -15,7 +15,7 @@ from training.data.acquire import write_idx
 PREPARE = """
 import json, sys
 import numpy as np
-from training.data import prepare, validation_indices
+from training.data.prepare import prepare, validation_indices
 data = prepare(sys.argv[1], "bymerge")
 labels = np.repeat(np.arange(47), 20)
 train, validation = ({image.tobytes() for image in images} for images in (data.images, data.validation_images))
