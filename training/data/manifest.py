@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT, CLASSES
-from hcr.data.orientation import detect
+from hcr.data.orientation import Stored, detect
 from hcr.data.split import Split, fingerprint
 from hcr.errors import InputError
 from hcr.model.bundle import sha256
@@ -50,7 +50,7 @@ def verify(split: Split, files: tuple[Path, ...]) -> Facts:
         raise InputError(f"{split.name}: no image of {len(empty)} of {CLASS_COUNT} classes ({empty}). Download it again.")
     chosen = np.sort(np.random.default_rng(0).permutation(len(split))[:DETECTOR_IMAGES])
     verdict = detect(split.images[chosen], split.labels[chosen])
-    if verdict.kind != "raw":
+    if verdict.kind is not Stored.RAW:
         raise InputError(f"{split.name}: expected images stored raw, as EMNIST has them. {verdict.sentence}")
     if len(verdict.disagreeing) > DISAGREEING_LIMIT:
         wrong = f"the images do not fit their labels in {verdict.disagreeing}"

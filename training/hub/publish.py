@@ -24,7 +24,7 @@ from training.failures import Refused, Worse, from_hub
 from training.hub import send, space
 from training.hub.card import PICTURE, model_card
 from training.hub.picture import confusion_png
-from training.hub.send import Remote, Target
+from training.hub.send import Kind, Remote, State, Target
 
 FILES = (MODEL_FILE, KERAS_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
 
@@ -48,13 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     checked = check(arguments.bundle)
-    target = Target(arguments.repo, "model", arguments.private)
+    target = Target(arguments.repo, Kind.MODEL, arguments.private)
     state = send.remote(target)
     with tempfile.TemporaryDirectory() as staging:
         folder = Path(staging)
         stage(checked, folder, arguments.repo, arguments.dataset)
         found = send.changes(folder, state)
-        new = any(change.state != "same" for change in found)
+        new = any(change.state is not State.SAME for change in found)
         if new and state:
             _compare_with_published(checked.report, target, state, arguments.force)
         _check_tag(arguments.tag, state, new)
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.space:
         private = state.private if state else arguments.private
         served = space.Served(target.repo, commit, private, _pinned(arguments.dataset))
-        space.publish(Target(arguments.space, "space", arguments.private), served, arguments.dry_run)
+        space.publish(Target(arguments.space, Kind.SPACE, arguments.private), served, arguments.dry_run)
     if arguments.dry_run:
         print("Dry run: nothing was sent.")
     return 0
@@ -79,7 +79,7 @@ def _pinned(dataset: str | None) -> str | None:
     """The data set at the commit that it has now, for a Space that goes on showing the same images."""
     if not dataset or "@" in dataset:
         return dataset
-    state = send.remote(Target(dataset, "dataset", False))
+    state = send.remote(Target(dataset, Kind.DATASET))
     if state is None:
         raise InputError(f"{dataset}: no such data set on the Hub. Run `python -m training publish-data` first.")
     return f"{dataset}@{state.commit}"

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as staging:
         build(arguments.folder, Path(staging), arguments.repo)
-        target = send.Target(arguments.repo, "dataset", arguments.private)
+        target = send.Target(arguments.repo, send.Kind.DATASET, arguments.private)
         send.run(target, Path(staging), "Publish the verified splits", arguments.dry_run)
     return 0
 
