@@ -161,7 +161,7 @@ def distances(images: np.ndarray, reference: Statistics) -> np.ndarray:
     turned = np.stack([fix(features, number) for number in range(8)], axis=1).reshape(8 * len(images), -1)
     white = turned @ reference.whitening
     means = to_features(upright(reference.means)).reshape(CLASS_COUNT, -1) @ reference.whitening
-    squared = (white**2).sum(1)[:, None] - 2 * white @ means.T + (means**2).sum(1)
+    squared: np.ndarray = (white**2).sum(1)[:, None] - 2 * white @ means.T + (means**2).sum(1)
     return squared.reshape(len(images), 8, CLASS_COUNT)
 
 

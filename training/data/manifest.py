@@ -11,7 +11,7 @@ from hcr.alphabet import CLASS_COUNT, CLASSES
 from hcr.data.orientation import Stored, detect
 from hcr.data.split import Split, fingerprint
 from hcr.errors import InputError
-from hcr.model.bundle import sha256
+from hcr.model.bundle import sha256, write_json
 
 FILE = "manifest.json"
 DETECTOR_IMAGES = 2_000  # drawn from the whole split: enough to be sure, a tenth of a second
@@ -78,8 +78,8 @@ def check_mapping(file: Path) -> None:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
-    (folder / FILE).write_text(text, encoding="utf-8")
+    """Write manifest.json, as a whole or not at all."""
+    write_json(folder / FILE, asdict(manifest))
 
 
 def read_manifest(folder: Path) -> Manifest | None:

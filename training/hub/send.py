@@ -55,13 +55,14 @@ class Remote:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What both kinds of publishing take."""
     parser.add_argument("--repo", required=True, metavar="USER/NAME", help="the repo on the Hub, made if it is not there")
     parser.add_argument("--private", action="store_true", help="make it private")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be sent")
 
 
 def run(target: Target, folder: Path, message: str, dry_run: bool) -> str | None:
-    """Show what is new, then send it; returns the commit, None in a dry run."""
+    """Show what is new, then send it; returns the commit, None in a dry run. Raises the failures of `training.failures`."""
     state = remote(target)
     found = changes(folder, state)
     show(target, found)
@@ -103,6 +104,7 @@ def changes(folder: Path, state: Remote | None) -> list[Change]:
 
 
 def show(target: Target, found: list[Change]) -> None:
+    """Print what would be sent, a line a file."""
     new = [change for change in found if change.state is not State.SAME]
     size = sum(change.size for change in new)
     print(f"{target.kind} {target.repo}: {len(new)} of {len(found)} files to send, {size / 1e6:.1f} MB")
@@ -113,7 +115,8 @@ def show(target: Target, found: list[Change]) -> None:
 def send(target: Target, folder: Path, found: list[Change], state: Remote | None, message: str) -> str:
     """Make the repo where it is not there, and one commit of what is new; returns the repo's newest commit.
 
-    A commit that somebody else made meanwhile is not overwritten (the Hub refuses it then).
+    A commit that somebody else made meanwhile is not overwritten (the Hub refuses it then). Raises the failures of
+    `training.failures`.
     """
     from huggingface_hub import HfApi
 

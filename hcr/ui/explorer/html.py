@@ -9,7 +9,7 @@ import numpy as np
 from hcr.alphabet import CLASSES, stands_for
 from hcr.data.orientation import RAW, UPRIGHT, fix, upright
 from hcr.data.pages import Averages, Page
-from hcr.data.samples import Source
+from hcr.data.source import Source
 from hcr.data.split import OFFICIAL_COUNTS, Split
 from hcr.data.uploads import CheckedUpload
 from hcr.probabilities import Prediction

@@ -15,7 +15,7 @@ from training.data.acquire import write_idx
 PREPARE = """
 import json, sys
 import numpy as np
-from training.data import prepare, validation_indices
+from training.data.prepare import prepare, validation_indices
 data = prepare(sys.argv[1], "bymerge")
 labels = np.repeat(np.arange(47), 20)
 train, validation = ({image.tobytes() for image in images} for images in (data.images, data.validation_images))
@@ -45,7 +45,7 @@ def prepared(tmp_path_factory) -> dict:
         write_idx(split, folder)
     held_out = np.ascontiguousarray(test.images[0].T).tobytes().hex()
     command = [sys.executable, "-c", PREPARE, str(folder), held_out]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
