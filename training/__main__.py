@@ -5,7 +5,7 @@ import importlib
 import sys
 
 from hcr.errors import InputError
-from training.failures import Failure
+from training.failures import FULL, DiskFull, Failure, disk_full_in
 
 COMMANDS = {
     "acquire": ("training.data.acquire", "get EMNIST from Kaggle, the Hub or a folder, and verify it"),
@@ -28,7 +28,8 @@ def main() -> int:
             importlib.import_module(module).add_arguments(command)
     arguments = parser.parse_args()
     try:
-        return importlib.import_module(COMMANDS[arguments.command][0]).run(arguments)
+        code: int = importlib.import_module(COMMANDS[arguments.command][0]).run(arguments)
+        return code
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
@@ -38,6 +39,11 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if not disk_full_in(error):
+            raise
+        print(FULL, file=sys.stderr)
+        return DiskFull.exit_code
 
 
 if __name__ == "__main__":

@@ -4,60 +4,59 @@ python -m training evaluate --data DIR --model BUNDLE
 """
 
 import argparse
-import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
-from hcr.data.files import read_split
-from hcr.data.generated import standin
+from hcr.data.source import WHAT, read
 from hcr.data.split import Split
 from hcr.model import bundle
 from hcr.model.classifier import Classifier
 from hcr.report import predictions
 from hcr.report.evaluation import Report, headline, metrics, report
-
-GENERATED = "generated"
+from training.data.opening import open_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `evaluate`."""
-    parser.add_argument("--data", required=True, help='folder or zip with EMNIST, or "generated" for the stand-in')
+    parser.add_argument("--data", required=True, help=WHAT)
     parser.add_argument("--model", type=Path, required=True, help="a bundle's folder")
     parser.add_argument("--split", default="balanced-test", help="default: balanced-test")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate a bundle and print the figures."""
-    generated = arguments.data == GENERATED
-    split = standin.stand_in("balanced-test") if generated else read_split(arguments.data, arguments.split)
-    print(summary(evaluate(arguments.model, split)))
+    bundle.open_bundle(arguments.model)  # what is wrong with it is said before the data is read
+    print(summary(evaluate(arguments.model, read(open_data(arguments.data), arguments.split))))
     return 0
 
 
 def evaluate(bundle_folder: Path, data_source: Path | str | Split, split: str = "balanced-test") -> Report:
     """Ask the model about every image of a split, and write evaluation/predictions.parquet and metrics.json.
 
-    data_source: a folder or zip file with the split `split` (see `hcr.data.files.load`), or a Split. The headline goes into
-    config.json as well. Raises InputError for a bundle or data that cannot be used; then nothing is written.
+    data_source: whatever `hcr.data.source.open_source` opens, or a Split. The headline goes into config.json as well; each
+    file is written as a whole or not at all. Raises InputError for a bundle or data that cannot be used, and the failures
+    of `training.failures` where the Hub does not give the data; then nothing is written.
     """
     opened = bundle.open_bundle(bundle_folder)
-    images = data_source if isinstance(data_source, Split) else read_split(data_source, split)
+    images = data_source if isinstance(data_source, Split) else read(open_data(data_source), split)
     bar = partial(tqdm, desc=f"Evaluating on {images.name}", unit_scale=predictions.CHUNK, unit=" images")
     answers = predictions.predict(Classifier(opened), images, bar)
     found = report(answers)
     values = metrics(found, opened.config.recipe)
-    predictions.write_predictions(answers, opened.folder / bundle.PREDICTIONS_FILE)
-    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (opened.folder / bundle.METRICS_FILE).write_text(text, encoding="utf-8")
+    report_file = opened.folder / bundle.PREDICTIONS_FILE
+    fresh = report_file.with_name(f"{report_file.name}.part")
+    predictions.write_predictions(answers, fresh)
+    fresh.replace(report_file)
+    bundle.write_json(opened.folder / bundle.METRICS_FILE, values)
     bundle.write_config(opened.folder, replace(opened.config, metrics=headline(values)))
     return found
 
 
 def summary(found: Report) -> str:
-    """A few lines for a terminal."""
+    """The report in a few lines for a terminal."""
     about, errors = found.predictions.provenance, found.matrix.errors
     pairs = ", ".join(f"{pair.first}/{pair.second} {pair.total}" for pair in found.pairs[:10])
     return (

@@ -8,6 +8,7 @@ import os
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from hcr.image import to_input
 from hcr.model import bundle
 from hcr.model.keras_model import open_safely, to_litert
 from training.calibrate import calibrate
+from training.data import used
 from training.data.prepare import TrainingData
+from training.failures import DiskFull
 from training.recipes import Recipe
 
 
@@ -45,7 +48,10 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / bundle.KERAS_FILE)
+    fresh = folder / f"fresh-{bundle.KERAS_FILE}"
+    model.save(fresh)
+    (folder / bundle.MODEL_FILE).unlink(missing_ok=True)  # of an earlier model: it must not stand beside this one's config
+    fresh.replace(folder / bundle.KERAS_FILE)
     output = np.asarray(model.predict(to_input(data.validation_images), batch_size=500, verbose=0))
     logits = output if recipe.gives_logits else np.log(output + 1e-9)
     chosen = calibrate(logits, data.validation_labels)
@@ -55,7 +61,15 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
         parameters=model.count_params(),
         temperature=chosen.temperature,
         abstain_threshold=chosen.abstain_threshold,
-        data={"description": data.description, "fingerprint": data.fingerprint, "images": len(data.labels)} | data.manifest,
+        gives_probabilities=not recipe.gives_logits,
+        data={
+            "description": data.description,
+            "fingerprint": data.fingerprint,
+            "images": len(data.labels),
+            "source": data.source,
+        }
+        | used.to_config(data.splits)
+        | data.manifest,
         versions={"hcr": hcr.__version__, "python": platform.python_version(), "keras": version("keras")},
         metrics={"validation_top1": round(accuracy, 5), "validation_images": len(data.validation_labels)},
     )
@@ -64,6 +78,8 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     command = [sys.executable, "-m", "training", "export", str(folder)]
     environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
     done = subprocess.run(command, cwd=PACKAGE_PARENT, env=environment, capture_output=True)
+    if done.returncode == DiskFull.exit_code:
+        raise DiskFull(done.stderr.decode(errors="replace").strip().splitlines()[-1])
     if done.returncode:
         return said + f"now run `python -m training export {folder}` where TensorFlow is installed."
     return said + "the bundle is complete. Next: `python -m training evaluate`."
@@ -76,5 +92,9 @@ def export(folder: Path) -> None:
     config = bundle.read_config(folder)
     if not (folder / bundle.KERAS_FILE).is_file():
         raise InputError(f"{folder}: {bundle.KERAS_FILE} is missing. Run `python -m training fit --out {folder}` first.")
-    to_litert(open_safely(folder / bundle.KERAS_FILE), folder / bundle.MODEL_FILE)
-    bundle.write_config(folder, config)
+    model = open_safely(folder / bundle.KERAS_FILE)
+    fresh = folder / f"fresh-{bundle.MODEL_FILE}"
+    to_litert(model, fresh)
+    fresh.replace(folder / bundle.MODEL_FILE)
+    softmax = getattr(model.layers[-1], "activation", None) is keras.activations.softmax
+    bundle.write_config(folder, replace(config, gives_probabilities=softmax))

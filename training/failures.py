@@ -16,25 +16,36 @@ class Failure(Exception):
 
 
 class NoCredentials(Failure):
+    """No token or key, or none that can be sent."""
+
     exit_code = 3
 
 
 class Refused(Failure):
+    """The other side knows who asks, and does not allow it."""
+
     exit_code = 4
 
 
 class NoNetwork(Failure):
+    """The other side cannot be reached, or is down."""
+
     exit_code = 5
 
 
 class DiskFull(Failure):
+    """What was to be written does not fit."""
+
     exit_code = 6
 
 
 class Worse(Failure):
+    """The model reads less than the one that is published."""
+
     exit_code = 7
 
 
+FULL = "The disk is full. Free some space and run the same command again."
 FAILURES = {kind.exit_code: kind for kind in (NoCredentials, Refused, NoNetwork, DiskFull, Worse)}
 
 
@@ -55,17 +66,20 @@ def from_hub(error: Exception, name: str) -> Exception:
             return Refused(f"The Hub wants a paid plan for {name}: {error.server_message or 'payment required'}.")
         return Refused(sentence)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return DiskFull("The disk is full. Free some space and run the same command again.")
+        return DiskFull(FULL)
     if isinstance(error, TransportError | LocalEntryNotFoundError | ConnectionError | TimeoutError):
         return NoNetwork(f"{sentence} Check the network and run the same command again.")
     return error
 
 
 def need_hub_token() -> None:
-    """Raises NoCredentials where the Hub client has no token to write with."""
+    """Raises NoCredentials where the Hub client has no token to write with, or one that cannot be sent."""
     from huggingface_hub import get_token
 
-    if not get_token():
+    token = get_token()
+    if token and not (token.isascii() and token.isprintable()):
+        raise NoCredentials("The Hugging Face token in HF_TOKEN holds a character that no token has. Copy it again.")
+    if not token:
         raise NoCredentials(
             "No Hugging Face token. Make one with write access at https://huggingface.co/settings/tokens and set HF_TOKEN."
         )

@@ -4,7 +4,7 @@ python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 """
 
 import argparse
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ import numpy as np
 from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
-from hcr.errors import InputError
+from hcr.data.source import WHAT
 from hcr.image import to_input
+from training import checkpoint
+from training.checkpoint import Run, Saving, Seeding
 from training.data.prepare import Batches, TrainingData, class_probabilities, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
@@ -22,25 +24,32 @@ from training.recipes import RECIPES, Recipe
 _WARM_UP_SHARE = 0.03  # of all steps
 
 
-def fit(recipe: Recipe, data: TrainingData, checkpoints: Path) -> keras.Model:
-    """Train from scratch, or from the checkpoint in `checkpoints`; returns the float32 model, ready to save.
+def fit(recipe: Recipe, data: TrainingData, folder: Path, restart: bool = False) -> keras.Model:
+    """Train from scratch, or from the checkpoint in `folder`; returns the float32 model, ready to save.
 
-    checkpoints: a folder for checkpoint.weights.h5, checkpoint.json and log.csv, made if it is not there.
+    folder: for the checkpoint and log.csv, made if it is not there; restart: forget what it holds. A run that was killed
+    and goes on gives the same weights as one that was not. Raises InputError for a checkpoint of another run.
     """
-    checkpoints.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if restart:
+        checkpoint.clear(folder)
+    run = Run(recipe.name, recipe.epochs, recipe.seed, data.fingerprint)
+    found = checkpoint.read(folder, run)  # before anything that takes time
+    first_epoch = found.epoch if found else 0
     keras.utils.set_random_seed(recipe.seed)
     keras.config.set_dtype_policy("mixed_bfloat16" if recipe.mixed_precision else "float32")
     try:
         model = recipe.build()
-        first_epoch = _compile_and_resume(model, recipe, data, checkpoints)
+        _compile(model, recipe, data)
+        if found:
+            checkpoint.restore(model, found)
+            print(f"Going on after epoch {first_epoch} of {recipe.epochs}, from the checkpoint in {folder}.", flush=True)
         batches = Batches(data, recipe, first_epoch)
         validation = (to_input(data.validation_images), one_hot(data.validation_labels))
-        callbacks: list[keras.callbacks.Callback] = [
-            keras.callbacks.CSVLogger(checkpoints / "log.csv", append=first_epoch > 0)
-        ]
+        callbacks: list[keras.callbacks.Callback] = [Seeding(recipe.seed)]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
-        callbacks += [_Checkpoint(checkpoints, recipe), _Progress(recipe, len(batches), first_epoch)]
+        callbacks += [Saving(folder, run, found.log if found else ()), _Progress(recipe, len(batches), first_epoch)]
         if first_epoch < recipe.epochs:
             model.fit(
                 batches,
@@ -62,10 +71,11 @@ def fit(recipe: Recipe, data: TrainingData, checkpoints: Path) -> keras.Model:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `fit`."""
-    parser.add_argument("--data", required=True, help='folder or zip with EMNIST, or "generated" for the stand-in')
+    parser.add_argument("--data", required=True, help=WHAT)
     parser.add_argument("--recipe", choices=RECIPES, default="compact")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; training goes on from what it holds")
-    parser.add_argument("--extra", metavar="SPLIT", help="another split's train images as well, such as bymerge")
+    parser.add_argument("--extra", choices=("bymerge",), help="another split's train images as well")
+    parser.add_argument("--restart", action="store_true", help="begin anew, whatever was trained in --out before")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,18 +83,19 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]()
     data = prepare(arguments.data, arguments.extra)
     print(f"Training {recipe.name} on {data.description}; validation on {len(data.validation_labels):,} images held out.")
-    model = fit(recipe, data, arguments.out / "training")
+    model = fit(recipe, data, arguments.out / "training", arguments.restart)
     print(write_bundle(model, recipe, data, arguments.out))
     return 0
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """Labels uint8 (n,) -> float32 (n, 47)."""
-    return keras.utils.to_categorical(labels, CLASS_COUNT).astype(np.float32)
+    hot: np.ndarray = keras.utils.to_categorical(labels, CLASS_COUNT).astype(np.float32)
+    return hot
 
 
-def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, checkpoints: Path) -> int:
-    """Compile the model, take up a checkpoint if there is one; returns the epoch to begin with."""
+def _compile(model: keras.Model, recipe: Recipe, data: TrainingData) -> None:
+    """Give the model its optimizer, with all its variables, and its loss."""
     steps = len(Batches(data, recipe)) * recipe.epochs
     rate = recipe.learning_rate
     if recipe.cosine:
@@ -100,28 +111,17 @@ def _compile_and_resume(model: keras.Model, recipe: Recipe, data: TrainingData, 
     )
     model.compile(optimizer, _loss(recipe, data.labels), metrics=["accuracy"])
     optimizer.build(model.trainable_variables)
-    state_file = checkpoints / "checkpoint.json"
-    if not state_file.exists():
-        return 0
-    state = json.loads(state_file.read_text())
-    if state["recipe"] != recipe.name or state["epochs"] != recipe.epochs:
-        raise InputError(
-            f"{checkpoints} holds a checkpoint of {state['recipe']} for {state['epochs']} epochs. "
-            "Give another --out, or delete that folder to start anew."
-        )
-    model.load_weights(checkpoints / "checkpoint.weights.h5")
-    print(f"Going on after epoch {state['epoch']} of {recipe.epochs}, from the checkpoint in {checkpoints}.", flush=True)
-    return int(state["epoch"])
 
 
-def _loss(recipe: Recipe, labels: np.ndarray):
+def _loss(recipe: Recipe, labels: np.ndarray) -> Callable[[Any, Any], Any]:
     """Categorical cross-entropy on one-hot labels; for logits of drawn classes, adjusted to a uniform prior."""
     if not recipe.gives_logits:
-        return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+        plain: Callable[[Any, Any], Any] = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+        return plain
     drawn = class_probabilities(labels) if recipe.images_per_epoch else np.full(CLASS_COUNT, 1 / CLASS_COUNT)
     prior = np.log(np.maximum(drawn, 1e-9) * CLASS_COUNT).astype(np.float32)
 
-    def adjusted_cross_entropy(truth, logits):
+    def adjusted_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
         return keras.losses.categorical_crossentropy(
             truth, logits + keras.ops.convert_to_tensor(prior), from_logits=True, label_smoothing=recipe.label_smoothing
         )
@@ -129,22 +129,7 @@ def _loss(recipe: Recipe, labels: np.ndarray):
     return adjusted_cross_entropy
 
 
-class _Checkpoint(keras.callbacks.Callback):
-    """After each epoch: the weights with the optimizer's state, then a small file that says which epoch they are of."""
-
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
-        super().__init__()
-        self._folder, self._recipe = folder, recipe
-
-    def on_epoch_end(self, epoch, logs=None):
-        fresh = self._folder / "fresh.weights.h5"
-        self.model.save_weights(fresh)
-        fresh.replace(self._folder / "checkpoint.weights.h5")
-        state = {"recipe": self._recipe.name, "epochs": self._recipe.epochs, "epoch": epoch + 1}
-        (self._folder / "checkpoint.json").write_text(json.dumps(state))
-
-
-class _Progress(keras.callbacks.Callback):
+class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """One bar over the whole run: loss, validation accuracy, time left."""
 
     def __init__(self, recipe: Recipe, steps: int, first_epoch: int) -> None:
@@ -161,16 +146,20 @@ class _Progress(keras.callbacks.Callback):
             mininterval=5,
         )
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        del logs
         self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        del batch
         self._shown["loss"] = f"{float((logs or {}).get('loss', 0)):.3f}"
         self._bar.set_postfix(self._shown, refresh=False)
         self._bar.update(self._recipe.batch_size)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        del epoch
         self._shown["validation"] = f"{100 * float((logs or {}).get('val_accuracy', 0)):.2f} %"
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        del logs
         self._bar.close()

@@ -1,6 +1,7 @@
 """EMNIST stores its images transposed. From raw to upright, back, the steps between, and a detector for other ways."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -67,17 +68,33 @@ def eight(image: np.ndarray) -> tuple[tuple[str, np.ndarray], ...]:
     return tuple((name, fix(image, number)) for number, name in enumerate(FIXES))
 
 
+class Stored(StrEnum):
+    """What the detector says of a set of images as a whole."""
+
+    RAW = "raw"
+    UPRIGHT = "upright"
+    TURNED = "turned"
+    """alike, in another of the eight orientations"""
+    MIXED = "mixed"
+    UNKNOWN = "unknown"
+
+    @property
+    def alike(self) -> bool:
+        """Whether all images are stored in one way."""
+        return self in (Stored.RAW, Stored.UPRIGHT, Stored.TURNED)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How a set of images is stored.
 
-    kind: "raw", "upright", "turned" (another of the eight), "mixed" or "unknown"; best: the number in FIXES that
+    kind: all in all; best: the number in FIXES that
     explains the images best; sure: the probability of it, 0 to 1, were all images stored alike; shares: float64 (8,),
     how many of the images each orientation seems to hold; strange: the share of images unlike any character;
     disagreeing: the classes whose images contradict their label or the rest.
     """
 
-    kind: str
+    kind: Stored
     best: int
     sure: float
     shares: np.ndarray
@@ -87,19 +104,19 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The verdict in words, and what to do."""
-        if self.kind == "unknown":
+        if self.kind is Stored.UNKNOWN:
             if self.strange >= STRANGE_SHARE:
                 return f"Cannot tell: {self.strange:.0%} of these images do not look like characters, white on black."
             return "Cannot tell: too few images, or characters that look alike from several sides."
-        if self.kind == "mixed":
+        if self.kind is Stored.MIXED:
             first, second = np.argsort(-self.shares)[:2]
             return (
                 f"Mixed: about {self.shares[first]:.0%} are stored {STORED[first]} and {self.shares[second]:.0%} "
                 f"{STORED[second]}. Find out where the file was put together; no single fix is right for all of it."
             )
-        if self.kind == "raw":
+        if self.kind is Stored.RAW:
             return "Raw, as EMNIST stores its images: np.rot90(np.fliplr(image)) brings them upright."
-        if self.kind == "upright":
+        if self.kind is Stored.UPRIGHT:
             return "Upright: already turned. Do not turn these images again."
         flip = "np.fliplr(image)" if self.best >= 4 else "image"
         turn = f"np.rot90({flip}, {self.best % 4})" if self.best % 4 else flip
@@ -127,15 +144,14 @@ def detect(images: np.ndarray, labels: np.ndarray | None = None, reference: Stat
     strange = float((nearest.min(1) > reference.strange_distance).mean())
     second = float(np.sort(shares)[-2])
     if strange >= STRANGE_SHARE:
-        kind = "unknown"
+        kind = Stored.UNKNOWN
     elif second >= MIXED_SHARE and mixture - total[best] >= MIXED_EVIDENCE:
-        kind = "mixed"
+        kind = Stored.MIXED
     elif sure < SURE:
-        kind = "unknown"
+        kind = Stored.UNKNOWN
     else:
-        kind = {UPRIGHT: "upright", RAW: "raw"}.get(best, "turned")
-    known = labels is not None and kind in ("raw", "upright", "turned")
-    disagreeing = _disagreeing(to_classes, labels, best, reference) if known and labels is not None else ""
+        kind = {UPRIGHT: Stored.UPRIGHT, RAW: Stored.RAW}.get(best, Stored.TURNED)
+    disagreeing = _disagreeing(to_classes, labels, best, reference) if labels is not None and kind.alike else ""
     return Verdict(kind, best, sure, shares, strange, disagreeing)
 
 
@@ -145,7 +161,7 @@ def distances(images: np.ndarray, reference: Statistics) -> np.ndarray:
     turned = np.stack([fix(features, number) for number in range(8)], axis=1).reshape(8 * len(images), -1)
     white = turned @ reference.whitening
     means = to_features(upright(reference.means)).reshape(CLASS_COUNT, -1) @ reference.whitening
-    squared = (white**2).sum(1)[:, None] - 2 * white @ means.T + (means**2).sum(1)
+    squared: np.ndarray = (white**2).sum(1)[:, None] - 2 * white @ means.T + (means**2).sum(1)
     return squared.reshape(len(images), 8, CLASS_COUNT)
 
 

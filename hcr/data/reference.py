@@ -50,4 +50,5 @@ def statistics() -> Statistics:
 def to_features(images: np.ndarray) -> np.ndarray:
     """Images uint8 (n, 28, 28) -> float32 (n, 14, 14), means of 2x2 pixels, 0 to 1; the same for all orientations."""
     blocks = images.reshape(-1, FEATURE_SIDE, 2, FEATURE_SIDE, 2)
-    return blocks.mean((2, 4), dtype=np.float32) / np.float32(255)
+    halved: np.ndarray = blocks.mean((2, 4), dtype=np.float32) / np.float32(255)
+    return halved

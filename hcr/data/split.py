@@ -1,6 +1,7 @@
 """One split of EMNIST: its images as they are stored, with their labels, and what is said of it."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,19 @@ from hcr.image import SIDE
 
 OFFICIAL_COUNTS = {"balanced-train": 112_800, "balanced-test": 18_800, "bymerge-train": 697_932, "bymerge-test": 116_323}
 """Images in each official split (Cohen et al. 2017, table II)."""
+
+TRAIN_SPLITS = ("balanced-train", "bymerge-train")
+
+HUB_NAMES = {
+    "balanced-train": "train",
+    "balanced-test": "test",
+    "bymerge-train": "bymerge_train",
+    "bymerge-test": "bymerge_test",
+}
+"""What each split is called where it is one of a data set on the Hub; see `name_of` for the way back."""
+
+_PART = re.compile(r"(-\d+-of-\d+)?(\.parquet)?$")
+_OTHERS = {"letters", "digits", "byclass", "mnist"}  # EMNIST's other sets, with other classes
 
 MAX_IMAGES = 1_000_000  # more than the largest official split (814,255): a larger header is a lie
 
@@ -66,6 +80,15 @@ class Split:
         if len(self) == total:
             return f"all {total:,} images of EMNIST {self.name}"
         return f"{len(self):,} images of EMNIST {self.name}, partial: the official split has {total:,}"
+
+
+def name_of(file: str) -> str | None:
+    """The official split that a Parquet file or a split on the Hub is of, by the words of its path: "balanced-test" for
+    "data/test-00000-of-00001.parquet", "bymerge-train" for "bymerge_train"; None for anything else."""
+    words = re.split(r"[/_. -]+", _PART.sub("", file).lower())
+    if words[-1] not in ("train", "test") or set(words) & _OTHERS:
+        return None
+    return f"{'bymerge' if 'bymerge' in words else 'balanced'}-{words[-1]}"
 
 
 def fingerprint(images: np.ndarray, labels: np.ndarray) -> str:

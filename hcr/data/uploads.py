@@ -2,14 +2,14 @@
 
 import gzip
 import io
-import zlib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
 
-from hcr.data import files as idx
+from hcr.data.formats import damaged, idx, other, table
 from hcr.data.orientation import Verdict, detect
 from hcr.errors import InputError
 
@@ -46,7 +46,7 @@ def check_upload(files: list[Path]) -> CheckedUpload:
 
 
 def read_upload(files: list[Path]) -> tuple[np.ndarray, np.ndarray | None]:
-    """Images uint8 (n, 28, 28) as stored, and labels uint8 (n,) or None."""
+    """Images uint8 (n, 28, 28) as stored, and labels uint8 (n,) or None. Raises InputError, see `check_upload`."""
     if not 1 <= len(files) <= 2:
         raise InputError("Choose one CSV file, or an IDX image file together with its label file.")
     for file in files:
@@ -55,6 +55,8 @@ def read_upload(files: list[Path]) -> tuple[np.ndarray, np.ndarray | None]:
                 f"{file.name}: {size / 2**20:.0f} MB; at most {MAX_FILE >> 20} MB can be checked here. "
                 "The test split, or the first 20,000 rows, are enough to tell."
             )
+        if found := other.set_by_name(file.name):
+            raise InputError(f"{file.name}: {found.sentence}")
     kinds = {_kind(file): file for file in files}
     if len(kinds) < len(files):
         raise InputError("Two files of the same kind. Choose one CSV file, or an IDX image file with its label file.")
@@ -62,15 +64,15 @@ def read_upload(files: list[Path]) -> tuple[np.ndarray, np.ndarray | None]:
         raise InputError("A CSV file holds its labels itself: choose it alone.")
     if "csv" in kinds:
         with _open(kinds["csv"]) as stream:
-            return idx.read_csv(stream, kinds["csv"].name)
+            return table.read_csv(stream, kinds["csv"].name)
     if "images" not in kinds:
         raise InputError(f"{kinds['labels'].name} holds labels only. Choose it together with its image file (idx3).")
     with _open(kinds["images"]) as stream:
-        images = idx.read_idx_images(stream, kinds["images"].name)
+        images = idx.read_images(stream, kinds["images"].name)
     if "labels" not in kinds:
         return images, None
     with _open(kinds["labels"]) as stream:
-        labels = idx.read_idx_labels(stream, kinds["labels"].name)
+        labels = idx.read_labels(stream, kinds["labels"].name)
     if len(images) != len(labels):
         raise InputError(
             f"{kinds['images'].name} has {len(images):,} images but {kinds['labels'].name} has {len(labels):,} labels."
@@ -80,22 +82,32 @@ def read_upload(files: list[Path]) -> tuple[np.ndarray, np.ndarray | None]:
 
 def _kind(file: Path) -> str:
     """ "images", "labels" or "csv": by the IDX magic number, else by the name."""
-    with _open(file) as stream:
-        try:
-            start = stream.read(4)
-        except (EOFError, OSError, zlib.error) as error:
-            raise InputError(f"{file.name}: cannot be decompressed ({error}). Download it again.") from error
+    with _open(file) as stream, damaged.named(file.name):
+        start = stream.read(64)
     if not start:
         raise InputError(f"{file.name}: the file is empty.")
-    magic = int.from_bytes(start, "big")
-    name = file.name.lower()
     if start[:2] == b"PK":
-        raise InputError(f"{file.name} is a zip file. Unpack it and choose the files inside.")
+        raise InputError(_in_zip(file))
+    other.check_format(start, file.name)
+    magic = int.from_bytes(start[:4], "big")
+    name = file.name.lower()
     if magic == idx.LABEL_MAGIC or "idx1" in name:
         return "labels"
     if magic == idx.IMAGE_MAGIC or "idx3" in name or "ubyte" in name:
         return "images"
     return "csv"
+
+
+def _in_zip(file: Path) -> str:
+    """What a file is that starts as a zip does."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            held = archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        held = []
+    if held and all(name.endswith(".npy") for name in held):
+        return f"{file.name}: a NumPy archive (.npz), which is not read here. Give IDX files or a CSV."
+    return f"{file.name} is a zip file. Unpack it and choose the files inside."
 
 
 def _open(file: Path) -> BinaryIO:

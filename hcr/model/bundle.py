@@ -43,6 +43,8 @@ class Config:
     """checksum of every model file, by name"""
     classes: str = CLASSES
     input: dict[str, Any] = field(default_factory=lambda: dict(INPUT))
+    gives_probabilities: bool = False
+    """whether model.keras ends in a softmax; else it gives logits (model.tflite always does)"""
     format: int = FORMAT
 
 
@@ -112,8 +114,18 @@ def read_config(folder: Path) -> Config:
 def write_config(folder: Path, config: Config) -> None:
     """Write config.json, with the checksums of the model files as they lie in the folder now."""
     sums = {name: sha256(folder / name) for name in (MODEL_FILE, KERAS_FILE) if (folder / name).is_file()}
-    values = asdict(config) | {"sha256": sums}
-    (folder / CONFIG_FILE).write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / CONFIG_FILE, asdict(config) | {"sha256": sums})
+
+
+def write_json(file: Path, values: dict[str, Any]) -> None:
+    """Write a JSON file as a whole or not at all: a run that is killed, or a full disk, leaves what was there before."""
+    fresh = file.with_name(f"{file.name}.part")
+    try:
+        text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def sha256(file: Path) -> str:

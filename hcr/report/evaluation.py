@@ -22,7 +22,6 @@ from hcr.report.matrix.confusion import (
 )
 from hcr.report.predictions import Predictions
 
-Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 RESAMPLES = 500  # of the bootstrap: enough for an interval's second digit
 BOOTSTRAP_SEED = 2017
 
@@ -95,11 +94,10 @@ def model_sha256(bundle: Bundle) -> str:
 
 def wilson(successes: int, total: int) -> Estimate:
     """A share with its 95 % score interval (Wilson 1927)."""
-    share = successes / total
-    centre = share + Z95**2 / (2 * total)
-    spread = Z95 * np.sqrt(share * (1 - share) / total + Z95**2 / (4 * total**2))
-    scale = 1 + Z95**2 / total
-    return Estimate(share, max(0.0, float((centre - spread) / scale)), min(1.0, float((centre + spread) / scale)))
+    from scipy.stats import binomtest  # kept out of the app's start-up path: a second
+
+    interval = binomtest(successes, total).proportion_ci(0.95, method="wilson")
+    return Estimate(successes / total, float(interval.low), float(interval.high))
 
 
 def macro_scores(counts: np.ndarray) -> tuple[Estimate, Estimate, Estimate]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -16,15 +17,27 @@ SYMMETRICAL = 0.8  # correlation with its own transpose from which on a class me
 SURVIVES = 0.5  # share of a class that is still read right
 
 
+class Standing(StrEnum):
+    """What a model makes of one orientation of an image."""
+
+    RIGHT = "right"
+    """the one that is upright"""
+    SAME = "same"
+    """another, but it reads the same"""
+    PLAUSIBLE = "plausible"
+    """reads as something else, and the model believes it"""
+    UNKNOWN = "unknown"
+    """no clear character"""
+
+
 @dataclass(frozen=True)
 class Look:
-    """An image in one orientation and what the model reads in it. standing: "right" (the one that is upright), "same"
-    (reads the same all the same), "plausible" (reads as something else, and the model believes it) or "unknown"."""
+    """An image in one orientation, uint8 (28, 28), what the model reads in it, and how that stands to its label."""
 
     name: str
     image: np.ndarray
     prediction: Prediction
-    standing: str
+    standing: Standing
 
 
 def look_at_steps(classifier: Classifier, stored: np.ndarray, label: int) -> tuple[Look, ...]:
@@ -41,9 +54,13 @@ def look_at_eight(classifier: Classifier, stored: np.ndarray, label: int) -> tup
 def _look(classifier: Classifier, name: str, image: np.ndarray, label: int, right: bool) -> Look:
     image = np.ascontiguousarray(image)
     prediction = classifier.predict(image)
-    same = prediction.text == CLASSES[label] or prediction.text in look_alikes(CLASSES[label])
-    standing = "right" if right else "same" if same and prediction.known else "plausible" if prediction.known else "unknown"
-    return Look(name, image, prediction, standing)
+    return Look(name, image, prediction, Standing.RIGHT if right else _standing(prediction, CLASSES[label]))
+
+
+def _standing(prediction: Prediction, truth: str) -> Standing:
+    if not prediction.known:
+        return Standing.UNKNOWN
+    return Standing.SAME if prediction.text in (truth, *look_alikes(truth)) else Standing.PLAUSIBLE
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hcr.alphabet import CLASS_COUNT, CLASSES
+from hcr.alphabet import CLASS_COUNT, CLASSES, group_of
 from hcr.errors import InputError
 from hcr.report.comparison import Comparison
 from hcr.report.matrix.confusion import Matrix
 from hcr.report.predictions import TOP, Predictions
-
-MANY = 5  # a set of more classes than this is not spelled out
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,12 @@ class Selection:
 
 def spoken(names: str) -> str:
     """A class or a set of classes in words: "O", "0 or O", "another kind"."""
-    return " or ".join(names) if len(names) <= MANY else "another kind"
+    return "another kind" if is_kind(names) else " or ".join(names)
+
+
+def is_kind(names: str) -> bool:
+    """Whether a set of classes is what remains of a kind, such as all digits: neither one class nor one shape's group."""
+    return len({group_of(name) for name in names}) > 1
 
 
 def select(predictions: Predictions, selection: Selection, comparison: Comparison | None = None) -> np.ndarray:

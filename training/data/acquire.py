@@ -1,6 +1,6 @@
 """Get EMNIST and verify it: from Kaggle, from a data set on the Hub, or from a folder.
 
-python -m training acquire --from kaggle --to data/emnist            (KAGGLE_USERNAME and KAGGLE_KEY in the environment)
+python -m training acquire --from kaggle --to data/emnist            (credentials: see `training.data.kaggle`)
 python -m training acquire --from hub:USER/NAME --to data/emnist
 python -m training acquire --from FOLDER --to data/emnist
 
@@ -18,9 +18,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hcr.alphabet import CLASSES
-from hcr.data.files import IMAGE_MAGIC, LABEL_MAGIC, read_split
-from hcr.data.split import OFFICIAL_COUNTS, Split
+from hcr import hub
+from hcr.data import source as door
+from hcr.data.formats.idx import IMAGE_MAGIC, LABEL_MAGIC
+from hcr.data.source import Source
+from hcr.data.split import Split
 from hcr.errors import InputError
 from hcr.image import SIDE
 from training.data import kaggle, manifest
@@ -31,6 +33,7 @@ DOWNLOAD = "download"  # below the target folder, gone once everything is verifi
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `acquire`."""
     parser.add_argument("--from", dest="source", required=True, metavar="kaggle|hub:REPO|DIR", help="where EMNIST is")
     parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="where the verified files go")
     limit = f"seconds that a download from Kaggle may take (default: {kaggle.SECONDS})"
@@ -38,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Fetch, verify, write and say what was found."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that temporary credentials go even then
     done = acquire(arguments.source, arguments.to, arguments.time_limit)
     for name, facts in done.splits.items():
@@ -70,74 +74,39 @@ def acquire(source: str, to: Path, seconds: float = kaggle.SECONDS) -> manifest.
 def _fetch(source: str, download: Path, seconds: float) -> tuple[str, list[Split]]:
     """Where the data came from, in words, and its splits."""
     if source == "kaggle":
-        return f"Kaggle, {kaggle.DATASET}", _from_folder(kaggle.download(download, seconds=seconds))
+        folder = kaggle.download(download, seconds=seconds)
+        return f"Kaggle, {kaggle.DATASET}", _all_of(door.local(folder, str(folder)))
     if source.startswith("hub:"):
-        return _from_hub(source.removeprefix("hub:"), download)
-    if not Path(source).exists():
+        opened = _from_hub(source.removeprefix("hub:"), download)
+        return f"the Hub, {opened.origin}", _all_of(opened)
+    if not door.here(source):
         raise InputError(f"{source}: no such folder or zip file. Give one, or `kaggle`, or `hub:USER/NAME`.")
-    return f"the files in {Path(source).name}", _from_folder(Path(source))
+    return f"the files in {Path(source).name}", _all_of(door.local(Path(source), source))
 
 
-def _from_folder(folder: Path) -> list[Split]:
-    if folder.is_dir():
-        for mapping in sorted(folder.rglob("emnist-balanced-mapping.txt")):
+def _all_of(opened: Source) -> list[Split]:
+    """The required splits of a source, and what else it has. Raises InputError where one is missing or damaged."""
+    if opened.location and opened.location.is_dir():
+        for mapping in sorted(opened.location.rglob("emnist-balanced-mapping.txt")):
             manifest.check_mapping(mapping)
-    splits = [read_split(folder, name) for name in REQUIRED]
-    for name in OFFICIAL_COUNTS.keys() - set(REQUIRED):
-        try:
-            splits.append(read_split(folder, name))
-        except InputError as error:
-            if "no EMNIST" not in str(error):  # there, but damaged
-                raise
-    return splits
+    return [door.read(opened, name) for name in (*REQUIRED, *(name for name in opened.names if name not in REQUIRED))]
 
 
-def _from_hub(repo: str, download: Path) -> tuple[str, list[Split]]:
-    """Either NIST's or Kaggle's files as they are, or parquet with an image and a label a row, at one commit."""
-    from huggingface_hub import HfApi, snapshot_download
-
-    name, _, revision = repo.partition("@")
+def _from_hub(repo: str, download: Path) -> Source:
+    """A data set on the Hub, downloaded to a folder that goes once all is verified."""
+    wanted = hub.parse(repo)
+    if isinstance(wanted, Path):
+        raise InputError(f"{repo}: a folder of that name is here. Leave `hub:` out, or run this in another folder.")
     try:
-        info = HfApi().dataset_info(name, revision=revision or None, timeout=30)
-        words = f"the Hub, {name} at commit {str(info.sha)[:7]}"
-        files = [item.rfilename for item in info.siblings or ()]
-        if any(Path(file).name.startswith(f"emnist-{REQUIRED[0]}") for file in files):
-            wanted = ["*emnist-balanced-*", "*emnist-bymerge-*"]
-            snapshot_download(name, repo_type="dataset", revision=info.sha, local_dir=download, allow_patterns=wanted)
-            return words, _from_folder(download)
-        return words, from_parquet(name, str(info.sha))
+        return door.fetch(wanted, into=download)
     except InputError:
         raise
     except Exception as error:
-        raise from_hub(error, name) from error
-
-
-def from_parquet(repo: str, commit: str) -> list[Split]:
-    """The splits of a Hub data set with the columns image and label. "train" is balanced-train, "test" balanced-test."""
-    import datasets
-
-    found = datasets.load_dataset(repo, revision=commit)
-    splits = []
-    for name, rows in found.items():
-        features = rows.features
-        if not {"image", "label"} <= features.keys() or getattr(features["label"], "names", None) != list(CLASSES):
-            raise InputError(f"{repo}: expected the columns image and label, with the {len(CLASSES)} class names {CLASSES}.")
-        columns = rows.with_format("numpy")[:]
-        images = np.asarray(columns["image"])
-        if images.shape[1:] != (SIDE, SIDE):
-            raise InputError(f"{repo}: images of another size or mode than {SIDE}x{SIDE} grey levels in the split {name}.")
-        emnist_name = {"train": "balanced-train", "test": "balanced-test"}.get(name, name.replace("_", "-"))
-        splits.append(
-            Split(images.astype(np.uint8), np.asarray(columns["label"], np.uint8), emnist_name, f"{repo} on the Hub")
-        )
-    missing = set(REQUIRED) - {split.name for split in splits}
-    if missing:
-        raise InputError(f"{repo}: no split for {' and '.join(sorted(missing))}; found {', '.join(found)}.")
-    return splits
+        raise from_hub(error, wanted.repo) from error
 
 
 def write_idx(split: Split, folder: Path) -> tuple[Path, Path]:
-    """Write a split as NIST does: gzip-compressed IDX files, images and labels."""
+    """Write a split as NIST does: gzip-compressed IDX files, images and labels; the same split gives the same bytes."""
     stem = f"emnist-{split.name}"
     images = folder / f"{stem}-images-idx3-ubyte.gz"
     labels = folder / f"{stem}-labels-idx1-ubyte.gz"

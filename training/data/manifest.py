@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT, CLASSES
-from hcr.data.orientation import detect
+from hcr.data.orientation import Stored, detect
 from hcr.data.split import Split, fingerprint
 from hcr.errors import InputError
-from hcr.model.bundle import sha256
+from hcr.model.bundle import sha256, write_json
 
 FILE = "manifest.json"
 DETECTOR_IMAGES = 2_000  # drawn from the whole split: enough to be sure, a tenth of a second
@@ -50,7 +50,7 @@ def verify(split: Split, files: tuple[Path, ...]) -> Facts:
         raise InputError(f"{split.name}: no image of {len(empty)} of {CLASS_COUNT} classes ({empty}). Download it again.")
     chosen = np.sort(np.random.default_rng(0).permutation(len(split))[:DETECTOR_IMAGES])
     verdict = detect(split.images[chosen], split.labels[chosen])
-    if verdict.kind != "raw":
+    if verdict.kind is not Stored.RAW:
         raise InputError(f"{split.name}: expected images stored raw, as EMNIST has them. {verdict.sentence}")
     if len(verdict.disagreeing) > DISAGREEING_LIMIT:
         wrong = f"the images do not fit their labels in {verdict.disagreeing}"
@@ -78,8 +78,8 @@ def check_mapping(file: Path) -> None:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
-    (folder / FILE).write_text(text, encoding="utf-8")
+    """Write manifest.json, as a whole or not at all."""
+    write_json(folder / FILE, asdict(manifest))
 
 
 def read_manifest(folder: Path) -> Manifest | None:

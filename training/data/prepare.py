@@ -7,18 +7,20 @@ import keras
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT
-from hcr.data.files import read_split
 from hcr.data.generated import standin
 from hcr.data.orientation import upright
+from hcr.data.source import read
 from hcr.data.split import fingerprint
 from hcr.errors import InputError
 from hcr.image import to_input
 from training.data import manifest
+from training.data.opening import open_data
+from training.data.used import UsedSplit
+from training.data.used import of as used_split
 from training.recipes import Recipe
 from training.recipes.augmentation import augment
 
 VALIDATION_PER_CLASS = 100  # 4,700 images: a 95 % interval of +-0.9 points; the rarest class has 830 to give
-GENERATED = "generated"  # the source that needs no download, for tests and the smoke recipe
 GENERATED_PER_CLASS = 300  # 14,100 images, drawn in about five seconds
 VALIDATION_SEED = 2017  # the year EMNIST came out; one seed for every recipe, so that all select on the same images
 
@@ -27,8 +29,9 @@ VALIDATION_SEED = 2017  # the year EMNIST came out; one seed for every recipe, s
 class TrainingData:
     """Upright uint8 images (n, 28, 28) and labels uint8 (n,), for training and for validation.
 
-    description: where the images come from, in words; fingerprint: SHA-256 over all images and labels;
-    manifest: what acquisition verified of the source (see `training.data.prepare.manifest.named`), empty where it never did.
+    description: where the images come from, in words; fingerprint: SHA-256 over all training images and labels;
+    splits: the whole splits that all these images were taken from; source: where those were, in words;
+    manifest: what acquisition verified of them (see `training.data.manifest.named`), empty where it never did.
     """
 
     images: np.ndarray
@@ -37,30 +40,31 @@ class TrainingData:
     validation_labels: np.ndarray
     description: str
     fingerprint: str
+    splits: tuple[UsedSplit, ...]
+    source: str
     manifest: dict[str, str]
 
 
 def prepare(source: Path | str, extra: str | None = None) -> TrainingData:
     """Read EMNIST Balanced from `source`, cut the validation part, add the train images of the split `extra`.
 
-    source: a folder or zip with EMNIST's files, or "generated" for the stand-in.
-    Extra images that are bit-identical to a test image are left out, as are those identical to a validation image.
+    source: whatever `hcr.data.source.open_source` opens; extra: "bymerge". Extra images that are bit-identical to a test
+    image are left out, as are those identical to a validation image. Raises InputError for data that cannot be trained
+    on, and the failures of `training.failures` where it is on the Hub and does not come.
     """
-    if str(source) == GENERATED:
-        if extra:
-            raise InputError(
-                f"The generated stand-in has no split {extra!r}. Leave --extra out, or give a folder with EMNIST."
-            )
-        train = standin.generate(GENERATED_PER_CLASS)
-    else:
-        train = read_split(source, "balanced-train")
+    opened = open_data(source)
+    if opened.generated and extra:
+        raise InputError(f"The generated stand-in has no split {extra!r}. Leave --extra out, or give a folder with EMNIST.")
+    train = standin.generate(GENERATED_PER_CLASS) if opened.generated else read(opened, "balanced-train")
+    used = [train]
     chosen = validation_indices(train.labels)
     kept = np.setdiff1d(np.arange(len(train)), chosen)
     images, labels = train.images[kept], train.labels[kept]
     description = f"{len(kept):,} of {train.description}"
     if extra:
-        more = read_split(source, f"{extra}-train")
-        held_out = _row_keys(np.concatenate([read_split(source, "balanced-test").images, train.images[chosen]]))
+        more = read(opened, f"{extra}-train")
+        used.append(more)
+        held_out = _row_keys(np.concatenate([read(opened, "balanced-test").images, train.images[chosen]]))
         allowed = ~np.isin(_row_keys(more.images), held_out)
         images = np.concatenate([images, more.images[allowed]])
         labels = np.concatenate([labels, more.labels[allowed]])
@@ -72,7 +76,9 @@ def prepare(source: Path | str, extra: str | None = None) -> TrainingData:
         validation_labels=train.labels[chosen],
         description=description,
         fingerprint=fingerprint(images, labels),
-        manifest={} if train.generated else manifest.named(Path(source)),
+        splits=tuple(map(used_split, used)),
+        source=opened.origin,
+        manifest=manifest.named(opened.location) if opened.location else {},
     )
 
 
@@ -92,10 +98,11 @@ def validation_indices(labels: np.ndarray) -> np.ndarray:
 def class_probabilities(labels: np.ndarray) -> np.ndarray:
     """How often each class is drawn: in proportion to the square root of its images, float64 (47,)."""
     roots = np.sqrt(np.bincount(labels, minlength=CLASS_COUNT))
-    return roots / roots.sum()
+    shares: np.ndarray = roots / roots.sum()
+    return shares
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
     """Batches of network input float32 (b, 28, 28, 1) and one-hot labels float32 (b, 47).
 
     Every batch depends on (seed, epoch, number) alone, so that a resumed run sees what an unbroken one would have.

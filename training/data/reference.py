@@ -14,9 +14,12 @@ from scipy.special import logsumexp
 from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
-from hcr.data import files as emnist
 from hcr.data.orientation import distances, upright
 from hcr.data.reference import FILE, Statistics, to_features
+from hcr.data.source import WHAT, read
+from hcr.data.split import Split
+from hcr.image import SIDE
+from training.data.opening import open_data
 
 RIDGE = 1e-2  # added to the covariance: corners that never hold ink must not decide
 CALIBRATION_IMAGES = 5_000  # cut from train for the temperature
@@ -24,23 +27,23 @@ CALIBRATION_IMAGES = 5_000  # cut from train for the temperature
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `statistics`."""
-    parser.add_argument("data", type=Path, help="folder or zip with EMNIST Balanced")
+    parser.add_argument("data", help=WHAT)
     parser.add_argument("--out", type=Path, default=FILE)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute the statistics and write them."""
-    made = compute(emnist.read_split(arguments.data, "balanced-train"))
+    made = compute(read(open_data(arguments.data), "balanced-train"))
     write(arguments.out, made)
     print(f"{arguments.out}: {made.description}; temperature {made.temperature:.2f}.")
     return 0
 
 
-def compute(train: emnist.Split) -> Statistics:
+def compute(train: Split) -> Statistics:
     """Statistics of a train split; the temperature comes from images that the covariance has not seen."""
     order = np.random.default_rng(0).permutation(len(train))
     calibration, fitted = order[:CALIBRATION_IMAGES], order[CALIBRATION_IMAGES:]
-    means = np.empty((CLASS_COUNT, emnist.SIDE, emnist.SIDE))
+    means = np.empty((CLASS_COUNT, SIDE, SIDE))
     covariance = np.zeros((to_features(train.images[:1]).size,) * 2)
     for label in tqdm(range(CLASS_COUNT), unit=" classes"):
         images = train.images[fitted[train.labels[fitted] == label]]
@@ -70,5 +73,5 @@ def compute(train: emnist.Split) -> Statistics:
 
 
 def write(file: Path, made: Statistics) -> None:
-    """Write them, whitening in half precision."""
+    """Write them as a compressed NumPy archive, whitening in half precision."""
     np.savez_compressed(file, **(vars(made) | {"whitening": made.whitening.astype(np.float16)}))

@@ -4,11 +4,11 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from hcr.alphabet import CLASSES, MERGED_LOWER, SHAPE_IDENTICAL
 from hcr.model.bundle import KERAS_FILE, MODEL_FILE, Config
-from hcr.report.evaluation import Report
+from hcr.report.evaluation import Estimate, Report
+from training.data import used
 
 LICENCE = "mit"
 PICTURE = "evaluation/confusion.png"
-_TEST = {True: ("generated", "Generated characters (not EMNIST)"), False: ("emnist", "EMNIST Balanced")}
 
 
 def model_card(config: Config, report: Report, repo: str, dataset: str | None) -> str:
@@ -30,7 +30,9 @@ def model_card(config: Config, report: Report, repo: str, dataset: str | None) -
 def eval_results(report: Report) -> list[EvalResult]:
     """The figures as the Hub reads them (`model-index`)."""
     about = report.predictions.provenance
-    kind, name = _TEST[about.generated]
+    kind, name = (
+        ("generated", "Generated characters (not EMNIST)") if about.generated else ("emnist", _title(about.split)[0])
+    )
     figures = (
         ("accuracy", "Top-1 accuracy", report.top1.value),
         ("accuracy", "Top-1 accuracy, shape-identical classes merged", report.top1_merged.value),
@@ -43,7 +45,7 @@ def eval_results(report: Report) -> list[EvalResult]:
             task_name="Handwritten character recognition",
             dataset_type=kind,
             dataset_name=name,
-            dataset_split="test",
+            dataset_split=_title(about.split)[1],
             dataset_args={"images": len(report.predictions), "official images": about.official_count or 0},
             metric_type=metric,
             metric_name=title,
@@ -102,7 +104,7 @@ share one shape.
 
 ## Recipe
 
-`python -m training fit --recipe {config.recipe}`, as this project's `training/recipes.py` has it.
+`python -m training fit --recipe {config.recipe}`, as this project's `training/recipes/` has it.
 {_versions(config)}
 
 ## Limits
@@ -116,12 +118,12 @@ share one shape.
 """
 
 
-def _row(estimate) -> str:
+def _row(estimate: Estimate) -> str:
     return f"{estimate.value:.2%} | {estimate.low:.2%} to {estimate.high:.2%}"
 
 
 def _answers(config: Config) -> str:
-    return "It answers with probabilities." if config.recipe == "classic" else "It answers with logits."
+    return f"It answers with {'probabilities' if config.gives_probabilities else 'logits'}."
 
 
 def _measured_on(report: Report) -> str:
@@ -131,23 +133,30 @@ def _measured_on(report: Report) -> str:
             f"On {count:,} generated characters. **They are not EMNIST, and these figures say nothing about handwriting.**"
         )
     if about.official_count and count < about.official_count:
-        return f"On {count:,} of the {about.official_count:,} official EMNIST {_title(about.split)} images."
+        return f"On {count:,} of the {about.official_count:,} official {_named(about.split)} images."
     if about.official_count:
-        return f"On all {count:,} official EMNIST {_title(about.split)} images."
+        return f"On all {count:,} official {_named(about.split)} images."
     return f"On {about.images}."
 
 
-def _title(split: str) -> str:
+def _title(split: str) -> tuple[str, str]:
+    """The data set's name and the part of it: ("EMNIST Balanced", "test")."""
     name, _, part = split.partition("-")
-    return f"{ {'balanced': 'Balanced', 'bymerge': 'ByMerge'}.get(name, name) } {part}"
+    return f"EMNIST { {'balanced': 'Balanced', 'bymerge': 'ByMerge'}.get(name, name) }", part or split
+
+
+def _named(split: str) -> str:
+    return " ".join(_title(split))
 
 
 def _trained_on(config: Config) -> str:
     words = f"{config.data.get('description', 'Not said')}."
-    if "partial" in words:
+    if any(split.partial for split in used.from_config(config)):
         words += " These are EMNIST images, but not the official train split: compare published figures with care."
     if "source" in config.data:
-        words += f" Source: {config.data['source']}; `config.json` names the checksums of what was verified."
+        words += f" Source: {config.data['source']}."
+    if "manifest_sha256" in config.data:
+        words += " `config.json` names the checksum of what was verified there."
     words += " No test image was used for training, for choosing the epoch, or for the temperature and the threshold."
     return words + " EMNIST: Cohen, Afshar, Tapson and van Schaik 2017, arXiv:1702.05373."
 

@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from hcr.data.split import TRAIN_SPLITS
 from hcr.errors import InputError
 from hcr.model import bundle
 from hcr.model.bundle import CONFIG_FILE, KERAS_FILE, METRICS_FILE, MODEL_FILE, PREDICTIONS_FILE, Bundle
@@ -20,11 +21,13 @@ from hcr.model.classifier import Classifier
 from hcr.report import evaluation, predictions
 from hcr.report.comparison import Comparison, compare
 from hcr.report.evaluation import Report
-from training.failures import Refused, Worse, from_hub
+from training.data import used
+from training.failures import Refused, Worse, from_hub, need_hub_token
 from training.hub import send, space
 from training.hub.card import PICTURE, model_card
+from training.hub.names import dataset_name, repo_name, tag_name
 from training.hub.picture import confusion_png
-from training.hub.send import Remote, Target
+from training.hub.send import Kind, Remote, State, Target
 
 FILES = (MODEL_FILE, KERAS_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
 
@@ -38,6 +41,7 @@ class Publishable:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `publish`."""
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that fit, evaluate and export made")
     send.add_arguments(parser)
     parser.add_argument("--tag", help="name this revision, such as v1")
@@ -47,29 +51,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Publish the model, and its Space; everything that can be told without the Hub is checked first."""
+    target = Target(repo_name(arguments.repo, Kind.MODEL), Kind.MODEL, arguments.private)
+    space_repo = repo_name(arguments.space, Kind.SPACE) if arguments.space is not None else None
+    dataset, tag = dataset_name(arguments.dataset), tag_name(arguments.tag)
+    if not arguments.dry_run:
+        need_hub_token()
     checked = check(arguments.bundle)
-    target = Target(arguments.repo, "model", arguments.private)
     state = send.remote(target)
     with tempfile.TemporaryDirectory() as staging:
         folder = Path(staging)
-        stage(checked, folder, arguments.repo, arguments.dataset)
+        stage(checked, folder, target.repo, dataset)
         found = send.changes(folder, state)
-        new = any(change.state != "same" for change in found)
+        new = any(change.state is not State.SAME for change in found)
         if new and state:
             _compare_with_published(checked.report, target, state, arguments.force)
-        _check_tag(arguments.tag, state, new)
+        _check_tag(tag, state, new)
         send.show(target, found)
         message = f"{checked.bundle.config.recipe}: {checked.report.top1.value:.2%} top-1"
         if arguments.dry_run:
             commit = None if new or not state else state.commit
         else:
             commit = send.send(target, folder, found, state, message)
-    if commit and arguments.tag and not arguments.dry_run and (not state or arguments.tag not in state.tags):
-        _tag(target, arguments.tag, commit)
-    if arguments.space:
+    if commit and tag and not arguments.dry_run and (not state or tag not in state.tags):
+        _tag(target, tag, commit)
+    if space_repo:
         private = state.private if state else arguments.private
-        served = space.Served(target.repo, commit, private, _pinned(arguments.dataset))
-        space.publish(Target(arguments.space, "space", arguments.private), served, arguments.dry_run)
+        served = space.Served(target.repo, commit, private, _pinned(dataset))
+        space.publish(Target(space_repo, Kind.SPACE, arguments.private), served, arguments.dry_run)
     if arguments.dry_run:
         print("Dry run: nothing was sent.")
     return 0
@@ -79,14 +88,15 @@ def _pinned(dataset: str | None) -> str | None:
     """The data set at the commit that it has now, for a Space that goes on showing the same images."""
     if not dataset or "@" in dataset:
         return dataset
-    state = send.remote(Target(dataset, "dataset", False))
+    state = send.remote(Target(dataset, Kind.DATASET))
     if state is None:
         raise InputError(f"{dataset}: no such data set on the Hub. Run `python -m training publish-data` first.")
     return f"{dataset}@{state.commit}"
 
 
 def check(folder: Path) -> Publishable:
-    """Every check that a bundle must pass before others may get it. Raises InputError."""
+    """Every check that a bundle must pass before others may get it. Raises InputError, one sentence a fault: a missing or
+    damaged file, a report of other weights, or one of images that the model was trained on."""
     opened = bundle.open_bundle(folder)
     for name in FILES:
         if not (folder / name).is_file():
@@ -98,9 +108,25 @@ def check(folder: Path) -> Publishable:
             )
     Classifier(opened)
     report = evaluation.open_report(opened)
-    if abs(opened.config.metrics.get("top1", -1) - report.top1.value) > 1e-9:
+    said = opened.config.metrics.get("top1")
+    if not isinstance(said, int | float) or abs(said - report.top1.value) > 1e-9:
         raise InputError(f"{folder}: {CONFIG_FILE} and the report disagree. Run `python -m training evaluate` again.")
+    _check_independent(opened, report)
     return Publishable(opened, report)
+
+
+def _check_independent(opened: Bundle, report: Report) -> None:
+    """Raises InputError where a report is of images that its model has seen, or nobody can tell."""
+    about, trained_on = report.predictions.provenance, used.from_config(opened.config)
+    again = "Run `python -m training evaluate` on a test split, then publish."
+    seen = {split.fingerprint for split in trained_on} | {opened.config.data.get("fingerprint")}
+    if about.images_sha256 in seen:
+        raise InputError(f"{opened.folder}: its report is of {about.split}, which the model was trained on. {again}")
+    if not trained_on and about.split in TRAIN_SPLITS:
+        raise InputError(
+            f"{opened.folder}: its report is of {about.split}, and {CONFIG_FILE} does not say whether the model was trained "
+            f"on these images. {again}"
+        )
 
 
 def stage(checked: Publishable, out: Path, repo: str, dataset: str | None) -> None:
@@ -108,7 +134,9 @@ def stage(checked: Publishable, out: Path, repo: str, dataset: str | None) -> No
     for name in FILES:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(checked.bundle.folder / name, out / name)
-    title = f"{repo}: {len(checked.report.predictions):,} test images, {checked.report.top1.value:.1%} read right"
+    report = checked.report
+    of = f"{len(report.predictions):,} {report.predictions.provenance.split} images"
+    title = f"{repo}: {of}, {report.top1.value:.1%} read right"
     (out / PICTURE).write_bytes(confusion_png(checked.report.matrix, title))
     (out / "README.md").write_text(model_card(checked.bundle.config, checked.report, repo, dataset), encoding="utf-8")
 

@@ -11,25 +11,32 @@ from huggingface_hub import DatasetCard, DatasetCardData
 from tqdm import tqdm
 
 from hcr.alphabet import CLASSES
-from hcr.data.files import read_split
-from hcr.data.split import Split
+from hcr.data.source import local, read
+from hcr.data.split import HUB_NAMES, Split
 from hcr.errors import InputError
 from training.data import manifest
 from training.data.manifest import Manifest
+from training.failures import need_hub_token
 from training.hub import send
+from training.hub.names import repo_name
 
 ROWS = 50_000  # in one parquet file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `publish-data`."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="the folder that `acquire` made")
     send.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Check, stage and send the splits, or show what would be sent."""
+    repo = repo_name(arguments.repo, send.Kind.DATASET)
+    if not arguments.dry_run:
+        need_hub_token()
     with tempfile.TemporaryDirectory() as staging:
-        build(arguments.folder, Path(staging), arguments.repo)
-        target = send.Target(arguments.repo, "dataset", arguments.private)
+        build(arguments.folder, Path(staging), repo)
+        target = send.Target(repo, send.Kind.DATASET, arguments.private)
         send.run(target, Path(staging), "Publish the verified splits", arguments.dry_run)
     return 0
 
@@ -41,19 +48,15 @@ def build(folder: Path, out: Path, repo: str) -> None:
     if found is None:
         first = f"Run `python -m training acquire --from {folder} --to {folder}` first."
         raise InputError(f"{folder}: no {manifest.FILE}. {first}")
-    splits = [read_split(folder, name) for name in found.splits]
+    opened = local(folder, str(folder))
+    splits = [read(opened, name) for name in found.splits]
     for split in splits:
-        if manifest.fingerprint(split.images, split.labels) != found.splits[split.name].fingerprint:
+        if split.fingerprint != found.splits[split.name].fingerprint:
             raise InputError(f"{folder}: {split.name} is not what {manifest.FILE} says. Acquire the data again.")
     for split in splits:
         _write_parquet(split, out / "data")
     manifest.write_manifest(out, found)
     (out / "README.md").write_text(card(found, repo), encoding="utf-8")
-
-
-def hub_name(name: str) -> str:
-    """What a split is called on the Hub: "balanced-train" is "train", "bymerge-train" is "bymerge_train"."""
-    return name.removeprefix("balanced-").replace("-", "_")
 
 
 def _write_parquet(split: Split, folder: Path) -> None:
@@ -69,12 +72,12 @@ def _write_parquet(split: Split, folder: Path) -> None:
         rows = Dataset.from_dict(
             {"image": pictures, "label": split.labels[start : start + ROWS].tolist()}, features=features
         )
-        rows.to_parquet(folder / f"{hub_name(split.name)}-{number:05d}-of-{len(parts):05d}.parquet")
+        rows.to_parquet(folder / f"{HUB_NAMES[split.name]}-{number:05d}-of-{len(parts):05d}.parquet")
 
 
 def card(found: Manifest, repo: str) -> str:
     """The data set card."""
-    files = [{"split": hub_name(name), "path": f"data/{hub_name(name)}-*.parquet"} for name in found.splits]
+    files = [{"split": HUB_NAMES[name], "path": f"data/{HUB_NAMES[name]}-*.parquet"} for name in found.splits]
     data = DatasetCardData(
         pretty_name="EMNIST Balanced, as the handwritten character recogniser uses it",
         task_categories=["image-classification"],
@@ -83,7 +86,7 @@ def card(found: Manifest, repo: str) -> str:
         configs=[{"config_name": "default", "data_files": files}],
     )
     rows = "\n".join(
-        f"| {hub_name(name)} | {name} | {facts.images:,} | {_share(facts.images, facts.official_count)} | "
+        f"| {HUB_NAMES[name]} | {name} | {facts.images:,} | {_share(facts.images, facts.official_count)} | "
         f"{min(facts.counts):,} to {max(facts.counts):,} |"
         for name, facts in found.splits.items()
     )

@@ -1,31 +1,47 @@
 """Send a folder to a repo on the Hub in one commit, and say before what is new; nothing new, no commit."""
 
 import argparse
-import hashlib
 import warnings
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from hcr.model.bundle import sha256
 from training.failures import from_hub, need_hub_token
 
 
+class Kind(StrEnum):
+    """What a repo on the Hub is, by the Hub's own name for it."""
+
+    MODEL = "model"
+    DATASET = "dataset"
+    SPACE = "space"
+
+
+class State(StrEnum):
+    """A file beside what the repo has of it now."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
 @dataclass(frozen=True)
 class Target:
-    """kind: "model", "dataset" or "space"; private: only counts when the repo is made."""
+    """A repo to send to. private: only counts when the repo is made."""
 
     repo: str
-    kind: str = "model"
+    kind: Kind = Kind.MODEL
     private: bool = False
 
 
 @dataclass(frozen=True)
 class Change:
-    """A file beside what the repo has now. state: "new", "changed" or "same"; size in bytes."""
+    """A file of the folder that is sent. path: in the repo; size in bytes."""
 
     path: str
     size: int
-    state: str
+    state: State
 
 
 @dataclass(frozen=True)
@@ -39,13 +55,14 @@ class Remote:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What both kinds of publishing take."""
     parser.add_argument("--repo", required=True, metavar="USER/NAME", help="the repo on the Hub, made if it is not there")
     parser.add_argument("--private", action="store_true", help="make it private")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be sent")
 
 
 def run(target: Target, folder: Path, message: str, dry_run: bool) -> str | None:
-    """Show what is new, then send it; returns the commit, None in a dry run."""
+    """Show what is new, then send it; returns the commit, None in a dry run. Raises the failures of `training.failures`."""
     state = remote(target)
     found = changes(folder, state)
     show(target, found)
@@ -73,17 +90,22 @@ def remote(target: Target) -> Remote | None:
 
 def changes(folder: Path, state: Remote | None) -> list[Change]:
     """Every file of the folder, held against the repo by its checksum."""
+    from huggingface_hub.utils.sha import git_hash
+
     known = state.checksums if state else {}
     found = []
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         path = file.relative_to(folder).as_posix()
-        same = known.get(path) in (sha256(file), _git_checksum(file))
-        found.append(Change(path, file.stat().st_size, "same" if same else "changed" if path in known else "new"))
+        same = known.get(path) in (sha256(file), git_hash(file.read_bytes()))  # of large files, and of all others
+        found.append(
+            Change(path, file.stat().st_size, State.SAME if same else State.CHANGED if path in known else State.NEW)
+        )
     return found
 
 
 def show(target: Target, found: list[Change]) -> None:
-    new = [change for change in found if change.state != "same"]
+    """Print what would be sent, a line a file."""
+    new = [change for change in found if change.state is not State.SAME]
     size = sum(change.size for change in new)
     print(f"{target.kind} {target.repo}: {len(new)} of {len(found)} files to send, {size / 1e6:.1f} MB")
     for change in new:
@@ -93,16 +115,17 @@ def show(target: Target, found: list[Change]) -> None:
 def send(target: Target, folder: Path, found: list[Change], state: Remote | None, message: str) -> str:
     """Make the repo where it is not there, and one commit of what is new; returns the repo's newest commit.
 
-    A commit that somebody else made meanwhile is not overwritten (the Hub refuses it then).
+    A commit that somebody else made meanwhile is not overwritten (the Hub refuses it then). Raises the failures of
+    `training.failures`.
     """
     from huggingface_hub import HfApi
 
-    if state and all(change.state == "same" for change in found):
+    if state and all(change.state is State.SAME for change in found):
         print(f"{target.kind} {target.repo}: nothing has changed, no commit made.")
         return state.commit
     need_hub_token()
     api = HfApi()
-    sdk = "gradio" if target.kind == "space" else None
+    sdk = "gradio" if target.kind is Kind.SPACE else None
     try:
         if state is None:
             api.create_repo(target.repo, repo_type=target.kind, private=target.private, space_sdk=sdk, exist_ok=True)
@@ -116,8 +139,3 @@ def send(target: Target, folder: Path, found: list[Change], state: Remote | None
         raise from_hub(error, target.repo) from error
     print(f"{target.kind} {target.repo}: {done.commit_url}")
     return str(done.oid)
-
-
-def _git_checksum(file: Path) -> str:
-    content = file.read_bytes()
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()

@@ -53,8 +53,11 @@ def batch_normalization() -> keras.layers.Layer:
 
     import torch
 
-    class FusedBatchNormalization(layers.BatchNormalization):
-        def call(self, inputs, training=None, mask=None):
+    class FusedBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]  # Keras has no types
+        def call(
+            self, inputs: keras.KerasTensor, training: bool | None = None, mask: keras.KerasTensor | None = None
+        ) -> keras.KerasTensor:
+            del mask
             channels_first = inputs.permute(0, 3, 1, 2)  # a view: the memory stays channels-last
             normal = torch.nn.functional.batch_norm(
                 channels_first,

@@ -73,7 +73,8 @@ def _displacement(points: np.ndarray, control: np.ndarray) -> np.ndarray:
     steps = np.arange(GRID)
     across = np.maximum(0, 1 - abs(position[:, :1] - steps))
     down = np.maximum(0, 1 - abs(position[:, 1:] - steps))
-    return np.einsum("ni,nj,jik->nk", across, down, control)
+    moved: np.ndarray = np.einsum("ni,nj,jik->nk", across, down, control)
+    return moved
 
 
 def _picture(strokes: tuple[np.ndarray, ...], pen: float) -> np.ndarray:

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from hcr.report.calibration import THRESHOLDS, Coverage, Reliability
 from hcr.report.matrix.view import MatrixView
-from hcr.report.selection import MANY
+from hcr.report.selection import is_kind
 from hcr.ui.theme import ACCENT_HEX
 
 NOTHING = "rgba(0,0,0,0)"
@@ -164,7 +164,7 @@ def _figure(x_title: str, y_title: str) -> go.Figure:
 
 
 def _label(names: str) -> str:
-    return names if len(names) <= MANY else "other"
+    return "other" if is_kind(names) else names
 
 
 def _ticks(low: float, high: float, log: bool) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ import numpy as np
 from hcr.alphabet import CLASSES, stands_for
 from hcr.data.orientation import RAW, UPRIGHT, fix, upright
 from hcr.data.pages import Averages, Page
-from hcr.data.samples import Source
+from hcr.data.source import Source
 from hcr.data.split import OFFICIAL_COUNTS, Split
 from hcr.data.uploads import CheckedUpload
 from hcr.probabilities import Prediction
@@ -173,7 +173,7 @@ def official(found: Source, split: Split) -> str:
 def verdict(found: CheckedUpload) -> str:
     """What an upload turned out to be, with samples of it."""
     judged = found.verdict
-    sure = f"{min(judged.sure, 0.9999):.2%} sure" if judged.kind in ("raw", "upright", "turned") else judged.kind
+    sure = f"{min(judged.sure, 0.9999):.2%} sure" if judged.kind.alike else judged.kind
     named = {"raw": "Raw", "upright": "Upright", "turned": "Turned", "mixed": "Mixed", "unknown": "Cannot tell"}[judged.kind]
     disagree = ""
     if judged.disagreeing:
@@ -182,7 +182,7 @@ def verdict(found: CheckedUpload) -> str:
             f"<p><b>These classes disagree with the rest: {classes}</b>. "
             "Their images are turned in another way, or mislabelled.</p>"
         )
-    elif found.labels is not None and judged.kind in ("raw", "upright", "turned"):
+    elif found.labels is not None and judged.kind.alike:
         disagree = "<p>No class disagrees: the labels fit the images.</p>"
     cells = "".join(
         f"<figure>{picture(image, 'as stored')}{picture(fix(image, judged.best), 'fixed')}<figcaption>"

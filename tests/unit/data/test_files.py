@@ -73,7 +73,7 @@ def test_zip_of_gzip_files_is_read(folder, tmp_path):
         (idx_images(count=4_000_000_000), None, r"promises 4,000,000,000 items"),
         (idx_images()[:7], None, r"its header need 16 bytes, found 7"),
         (None, idx_labels(LABELS[:-1]), r"has 94 images but .*labels-idx1-ubyte has 93 labels"),
-        (None, idx_labels(np.full(94, 61, np.uint8)), r"labels-idx1-ubyte: the label 61"),
+        (None, idx_labels(np.full(94, 61, np.uint8)), r"labels-idx1-ubyte: this is EMNIST ByClass"),
     ],
 )
 def test_damaged_idx_is_refused_by_name(folder, images, labels, sentence):
@@ -99,11 +99,11 @@ def test_broken_gzip_is_refused(folder):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (b"1,2,3\n", "rows of 3 values; expected 785"),
+        (b"1,2,3\n", "the first line has 3 values; expected 785"),
         (csv().replace(b",", b",-", 1), "a pixel outside 0 to 255"),
-        (csv(labels=np.full(94, 61)), "the label 61"),
+        (csv(labels=np.full(94, 61)), "this is EMNIST ByClass"),
         (b"", "not a CSV"),
-        (b"label," + csv(), "."),
+        (b"label," + csv(), "the first line has 786 values"),
         (csv().replace(b",", b",x", 1), "missing or no whole number"),
         (csv().replace(b",", b",300000", 1), "a pixel outside 0 to 255"),
     ],

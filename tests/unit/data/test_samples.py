@@ -7,7 +7,8 @@ import pytest
 
 from hcr.alphabet import CLASSES
 from hcr.data import files as emnist
-from hcr.data import parquet, samples
+from hcr.data import samples
+from hcr.data.formats import parquet
 from hcr.data.generated import standin
 from hcr.data.orientation import upright
 from hcr.errors import InputError

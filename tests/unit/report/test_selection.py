@@ -78,6 +78,7 @@ def test_what_the_page_cannot_have_sent_is_refused(wrong):
         (Selection("O", "0"), "true O read as 0"),
         (Selection("0O"), "true 0 or O"),
         (Selection(read=CLASSES[10:]), "read as another kind"),
+        (Selection(read="0O1"), "read as another kind"),  # few classes, but of several shapes
         (Selection("O", "", "moved"), "true O changed"),
     ],
 )

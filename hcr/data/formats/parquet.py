@@ -1,26 +1,28 @@
 """EMNIST splits from Parquet files, as the Hub keeps data sets: a column of encoded images and a column of labels."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from hcr.alphabet import CLASSES
-from hcr.data.split import MAX_IMAGES, Split
+from hcr.data.formats import other
+from hcr.data.split import MAX_IMAGES, Split, name_of
 from hcr.errors import InputError
 from hcr.image import SIDE
 
-_PART = re.compile(r"(?:^|/)(?:(bymerge|balanced)[/_.-])?(?:[^/]*[_.-])?(train|test)(?:-\d+-of-\d+)?\.parquet$")
+if TYPE_CHECKING:
+    from datasets import IterableDataset
 
 
 def names(files: Iterable[str]) -> dict[str, list[str]]:
     """Which split each Parquet file is of, by its path: "data/test-00000-of-00001.parquet" is of "balanced-test"."""
     found: dict[str, list[str]] = {}
     for file in sorted(files):
-        if match := _PART.search(file):
-            found.setdefault(f"{match[1] or 'balanced'}-{match[2]}", []).append(file)
+        if file.endswith(".parquet") and (name := name_of(file)):
+            found.setdefault(name, []).append(file)
     return found
 
 
@@ -45,6 +47,7 @@ def read_parquet(folder: Path, name: str) -> Split:
         for index, row in enumerate(rows.cast_column("image", datasets.Image(decode=False))):
             images[index] = _decode(row["image"]["bytes"], files[0], index)
             labels[index] = _label(row["label"], order, files[0], index)
+        other.check_labels(labels, files[0])
     except InputError:
         raise
     except Exception as error:  # a damaged file makes pyarrow and datasets raise whatever they like
@@ -52,7 +55,7 @@ def read_parquet(folder: Path, name: str) -> Split:
     return Split(images, labels, name, folder.name)
 
 
-def _label_order(rows, file: str) -> np.ndarray:
+def _label_order(rows: "IterableDataset", file: str) -> np.ndarray:
     """From the file's labels to ours: uint8 (47,)."""
     columns = rows.features or {}
     if not {"image", "label"} <= set(columns):
