@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from hcr.data.reference import statistics
 from hcr.data.samples import Samples
 from hcr.data.split import Split
 from hcr.errors import InputError
-from hcr.model import bundle, remote
+from hcr.model import opening, remote
 from hcr.model.bundle import Bundle
 from hcr.model.classifier import Classifier
 from hcr.report import evaluation
@@ -79,17 +78,19 @@ def report_of(name: str, like: Report, samples: Samples, progress: Callable[[Ite
 
 
 def open_bundle(name: str) -> Bundle:
-    """A bundle by its folder or Hub repository. Raises InputError."""
+    """The bundle that somebody wants to compare with, by its folder or Hub repository. Raises InputError.
+
+    On one's own machine whoever sits before the page is its owner: folders, and whatever this machine's Hub token may
+    read. A Space's visitors get what the owner lists in HCR_COMPARE (USER/NAME, separated by commas), fetched without any
+    token; no folder, and no copy that the owner's token brought here.
+    """
     if not name:
         raise InputError("Name a model: a bundle's folder, or a Hub repository such as user/model@v1.")
-    wanted = hub.parse(name)
-    if isinstance(wanted, Path):
-        if "SPACE_ID" in os.environ:  # set by Hugging Face: visitors of a public page have no business in its folders
-            raise InputError("Name a model on the Hub, such as user/model@v1; folders can be compared on your own machine.")
-        return bundle.open_bundle(wanted)
-    try:
-        return remote.fetch(wanted)
-    except Exception as error:  # the Hub client has many; `explain` puts them into words
-        if copy := remote.cached(wanted):
-            return copy
-        raise InputError(f"{name} cannot be compared: {hub.explain(error, name)}.") from error
+    if "SPACE_ID" not in os.environ:  # set by Hugging Face
+        return opening.find_bundle(hub.parse(name))
+    allowed = [entry.strip() for entry in os.environ.get("HCR_COMPARE", "").split(",") if entry.strip()]
+    if not allowed:
+        raise InputError("This Space compares with no other model. Run the program on your own machine to compare models.")
+    if name.partition("@")[0] not in allowed:
+        raise InputError(f"This Space compares with {', '.join(allowed)} only. Name one of them, such as {allowed[0]}@v1.")
+    return remote.fetch(hub.parse_repo(name), token=False)
