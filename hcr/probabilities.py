@@ -35,7 +35,7 @@ class Prediction:
         """
         if self.maps is None:
             return None
-        positive = np.maximum(self.maps[:, :, label], 0)
+        positive: np.ndarray = np.maximum(self.maps[:, :, label], 0)
         return positive / max(float(positive.max()), 1e-6)
 
     @property
@@ -47,7 +47,7 @@ class Prediction:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Over the last axis, without overflow."""
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
     return powers / powers.sum(-1, keepdims=True)
 
 
@@ -57,4 +57,5 @@ def group_confidence(probabilities: np.ndarray) -> np.ndarray:
     An O that might be a 0 is a sure reading of a round shape, so this is what the abstain threshold is held against.
     """
     first = _GROUPS[probabilities.argmax(-1)]
-    return np.where(first[..., None] == _GROUPS, probabilities, 0).sum(-1)
+    shares: np.ndarray = np.where(first[..., None] == _GROUPS, probabilities, 0)
+    return np.asarray(shares.sum(-1))
