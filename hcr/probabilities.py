@@ -48,7 +48,7 @@ class Prediction:
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Over the last axis, without overflow."""
     powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def group_confidence(probabilities: np.ndarray) -> np.ndarray:

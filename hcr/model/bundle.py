@@ -161,7 +161,7 @@ def write_config(folder: Path, config: Config) -> None:
     write_json(folder / CONFIG_FILE, asdict(config) | {"sha256": sums})
 
 
-def read_json(file: Path, name: str, limit: int) -> Any:
+def read_json(file: Path, name: str, limit: int) -> object:
     """The values in a JSON file of at most `limit` bytes. name: the file's, in sentences. Raises InputError."""
     try:
         with file.open("rb") as stream:
@@ -174,7 +174,7 @@ def read_json(file: Path, name: str, limit: int) -> Any:
         raise InputError(f"{name} is not readable as JSON ({reason}).") from error
 
 
-def write_json(file: Path, values: Any) -> None:
+def write_json(file: Path, values: object) -> None:
     """Write JSON so that the file is the old one or the new one at any moment, whatever stops the program.
 
     Raises ValueError for NaN and infinity, which JSON does not have, and OSError.

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from hcr import hub
@@ -16,6 +17,7 @@ from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.hub import Wanted
 from hcr.model import bundle
+from hcr.model.apart import WRONG_MODEL, bare_environment
 from hcr.model.bundle import CONFIG_FILE, KERAS_FILE, MAX_BYTES, METRICS_FILE, MODEL_FILE, PREDICTIONS_FILE, Bundle
 
 SERVED_FILES = (MODEL_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
@@ -115,21 +117,33 @@ def _converted(repo: str, commit: str) -> Path:
 
 
 def _convert(folder: Path, repo: str, commit: str) -> Path:
-    """Convert model.keras in a process of its own: TensorFlow never comes into the app, nor does anything that the
-    file might do to it. Raises InputError."""
+    """Convert model.keras in a process of its own, as `hcr.model.apart` runs models: TensorFlow never comes into the app,
+    nor does anything that the file might do to it. Raises InputError."""
     done = _converted(repo, commit)
     fresh = done.with_name(f"{commit}.{os.getpid()}")
     command = [sys.executable, "-m", "hcr.model.keras_model", str(folder), str(fresh)]
-    try:
-        result = subprocess.run(
-            command, cwd=PACKAGE_PARENT, capture_output=True, text=True, timeout=CONVERSION_SECONDS, check=False
-        )
-        if result.returncode:
-            raise InputError(f"{repo}: {(result.stderr.strip().splitlines() or ['model.keras cannot be converted'])[-1]}")
-        shutil.rmtree(done, ignore_errors=True)
-        fresh.replace(done)
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"{repo}: {KERAS_FILE} was not converted within {CONVERSION_SECONDS} seconds.") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as home:
+        try:
+            result = subprocess.run(
+                command,
+                cwd=PACKAGE_PARENT,
+                env=bare_environment(home),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=CONVERSION_SECONDS,
+                check=False,
+            )
+            if result.returncode:
+                said = result.stderr.strip().splitlines() if result.returncode == WRONG_MODEL else []
+                reason = (
+                    said[-1] if said else f"{KERAS_FILE} cannot be converted within the memory and time that it may take."
+                )
+                raise InputError(f"{repo}: {reason}")
+            shutil.rmtree(done, ignore_errors=True)
+            fresh.replace(done)
+        except subprocess.TimeoutExpired as error:
+            raise InputError(f"{repo}: {KERAS_FILE} was not converted within {CONVERSION_SECONDS} seconds.") from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return done

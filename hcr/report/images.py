@@ -14,8 +14,8 @@ from hcr.data.samples import Samples
 from hcr.data.split import Split
 from hcr.errors import InputError
 from hcr.model import opening, remote
+from hcr.model.apart import Apart
 from hcr.model.bundle import Bundle
-from hcr.model.classifier import Classifier
 from hcr.report import evaluation
 from hcr.report.evaluation import Report
 from hcr.report.predictions import Provenance, predict
@@ -60,7 +60,8 @@ def class_means() -> dict[str, np.ndarray]:
 
 
 def report_of(name: str, like: Report, samples: Samples, progress: Callable[[Iterable[int]], Iterable[int]]) -> Report:
-    """The report of another bundle on the images of `like`: its own, or one made now where the images are here.
+    """The report of another bundle on the images of `like`: its own, or one made now where the images are here, by a
+    process of its own (see `hcr.model.apart`).
 
     name: a folder, or a Hub repository with an optional @revision. Raises InputError.
     """
@@ -74,7 +75,8 @@ def report_of(name: str, like: Report, samples: Samples, progress: Callable[[Ite
     else:
         if split is None or found.predictions.provenance.images_sha256 == like.predictions.provenance.images_sha256:
             return found
-    return evaluation.report(predict(Classifier(other), split, progress))
+    with Apart(other) as network:
+        return evaluation.report(predict(network, split, progress))
 
 
 def open_bundle(name: str) -> Bundle:
