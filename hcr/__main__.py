@@ -44,7 +44,7 @@ def main() -> int:
             from hcr import bench as benchmark
 
             return benchmark.run(arguments.json)
-        served = serving.start(arguments.model or os.environ.get("HCR_MODEL"), background=False).current
+        served = serving.start(arguments.model or os.environ.get("HCR_MODEL")).wait()
         if arguments.command == "info":
             return show_info(served, arguments.json)
         return read_all(arguments.paths, served.classifier, arguments.json, arguments.top)

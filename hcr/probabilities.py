@@ -1,6 +1,6 @@
 """What a network says of one image: probabilities of the 47 classes, and what follows from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,10 +11,12 @@ _GROUPS = np.array(GROUP_INDEX)
 
 @dataclass(frozen=True)
 class Prediction:
-    """probabilities: float32 (47,), summing to 1; known: False where the model is not sure enough to be believed."""
+    """probabilities: float32 (47,), summing to 1; known: False where the model is not sure enough to be believed; maps:
+    float32 (h, w, 47), each position's share of each class's logit, None for a model that gives none."""
 
     probabilities: np.ndarray
     known: bool
+    maps: np.ndarray | None = field(default=None, repr=False)
 
     def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
         """The likeliest classes with their probabilities, best first."""
@@ -25,6 +27,17 @@ class Prediction:
     def text(self) -> str:
         return CLASSES[int(self.probabilities.argmax())]
 
+    def activation_map(self, label: int) -> np.ndarray | None:
+        """Where the image speaks for the class `label` (0 to 46): float32 (h, w), 0 to 1; None for a model without maps.
+
+        Source: class activation mapping, Zhou et al. 2016. The last layer is linear behind global average pooling, so
+        each position's share of a class's logit is its features times that class's weights; the model gives it as is.
+        """
+        if self.maps is None:
+            return None
+        positive: np.ndarray = np.maximum(self.maps[:, :, label], 0)
+        return positive / max(float(positive.max()), 1e-6)
+
     @property
     def look_alike(self) -> str | None:
         """The second guess, where it shares the shape of the first (O and 0) and is not far-fetched (2 % or more)."""
@@ -34,8 +47,8 @@ class Prediction:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Over the last axis, without overflow."""
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
+    powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def group_confidence(probabilities: np.ndarray) -> np.ndarray:
@@ -44,4 +57,5 @@ def group_confidence(probabilities: np.ndarray) -> np.ndarray:
     An O that might be a 0 is a sure reading of a round shape, so this is what the abstain threshold is held against.
     """
     first = _GROUPS[probabilities.argmax(-1)]
-    return np.where(first[..., None] == _GROUPS, probabilities, 0).sum(-1)
+    shares: np.ndarray = np.where(first[..., None] == _GROUPS, probabilities, 0)
+    return np.asarray(shares.sum(-1))

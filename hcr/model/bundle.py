@@ -9,6 +9,9 @@ README.md              the model card
 
 import hashlib
 import json
+import os
+import re
+import reprlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,20 @@ from hcr.image import SIDE
 FORMAT = 1
 MODEL_FILE, KERAS_FILE, CONFIG_FILE = "model.tflite", "model.keras", "config.json"
 METRICS_FILE, PREDICTIONS_FILE = "evaluation/metrics.json", "evaluation/predictions.parquet"
+CHECKED_FILES = (MODEL_FILE, KERAS_FILE)
+"""The only names that the checksums in config.json may have."""
+MAX_BYTES = {
+    MODEL_FILE: 64 << 20,
+    KERAS_FILE: 64 << 20,
+    CONFIG_FILE: 256 << 10,
+    METRICS_FILE: 4 << 20,
+    PREDICTIONS_FILE: 32 << 20,
+}
+"""The largest files that are opened: ten times what the largest recipe here writes."""
 BUNDLED = MODEL
+SHARES = ("top1", "top3", "top1_groups_merged", "validation_top1")  # of `metrics`, 0 to 1
+COUNTS = ("images", "official_count", "validation_images")  # of `metrics`
+RANGES = {"temperature": (0.05, 20.0)}
 INPUT = {"shape": [SIDE, SIDE, 1], "range": [0, 1], "orientation": "upright", "ink": "high"}
 
 
@@ -64,68 +80,121 @@ class Bundle:
 
 def open_bundle(folder: Path | str, origin: str | None = None, revision: str | None = None) -> Bundle:
     """Check a folder and open it as a bundle. Raises InputError, one sentence a fault: a missing file, broken JSON,
-    another class list, input or format, an impossible temperature, a checksum that does not fit."""
-    folder = Path(folder)
+    another class list, input or format, an impossible value, a file that is too large, a checksum that does not fit.
+
+    origin: the bundle's name in every sentence, by default the folder.
+    """
+    folder, origin = Path(folder), origin or str(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; a model bundle is a folder with {CONFIG_FILE} and {MODEL_FILE}.")
-    config = read_config(folder)
+        raise InputError(f"{origin}: no such folder; a model bundle is a folder with {CONFIG_FILE} and {MODEL_FILE}.")
+    config = read_config(folder, origin)
     if not (folder / MODEL_FILE).is_file():
-        raise InputError(f"{folder}: {MODEL_FILE} is missing. Run `python -m training export {folder}` to make it.")
-    for name, expected in config.sha256.items():
+        raise InputError(f"{origin}: {MODEL_FILE} is missing. Run `python -m training export {origin}` to make it.")
+    for name in CHECKED_FILES:
         file = folder / name
-        if file.is_file() and sha256(file) != expected:
+        if file.is_file() and file.stat().st_size > MAX_BYTES[name]:
+            raise InputError(f"{origin}: {name} is larger than {MAX_BYTES[name] >> 20} MB; it is not opened.")
+        expected = config.sha256.get(name)
+        if file.is_file() and expected and sha256(file) != expected:
             raise InputError(
-                f"{file}: not the file that {CONFIG_FILE} names (its checksum differs). Download or export it again."
+                f"{origin}: {name} is not the file that {CONFIG_FILE} names (its checksum differs). "
+                "Download or export it again."
             )
-    return Bundle(folder, config, origin or str(folder), revision)
+    return Bundle(folder, config, origin, revision)
 
 
-def read_config(folder: Path) -> Config:
-    """Read and check config.json alone."""
+def read_config(folder: Path, origin: str | None = None) -> Config:
+    """Read and check config.json alone. origin: the bundle's name in sentences. Raises InputError."""
+    where = f"{origin or folder}: {CONFIG_FILE}"
     file = folder / CONFIG_FILE
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{folder}: {CONFIG_FILE} is missing; this is no model bundle.") from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{file}: not readable as JSON ({error}).") from error
+    if not file.is_file():
+        raise InputError(f"{where} is missing; this is no model bundle.")
+    values = read_json(file, where, MAX_BYTES[CONFIG_FILE])
     if not isinstance(values, dict):
-        raise InputError(f"{file}: expected a JSON object.")
-    if values.get("format") != FORMAT:
+        raise InputError(f"{where} is no JSON object.")
+    if values.get("format") != FORMAT or values["format"] is True:
         raise InputError(
-            f"{file}: bundle format {values.get('format')!r}; this version of the program reads format {FORMAT}."
+            f"{where} is of bundle format {_shown(values.get('format'))}; this version of the program reads format {FORMAT}."
         )
     if values.get("classes") != CLASSES:
-        raise InputError(f"{file}: another class list; expected {CLASSES}.")
+        raise InputError(f"{where} has another class list; expected {CLASSES}.")
     if values.get("input") != INPUT:
-        raise InputError(f"{file}: the model expects the input {values.get('input')}, this program feeds {INPUT}.")
+        raise InputError(f"{where}: the model expects the input {_shown(values.get('input'))}, this program feeds {INPUT}.")
     known = set(Config.__dataclass_fields__)
     try:
         config = Config(**{key: value for key, value in values.items() if key in known})
     except TypeError as error:
-        raise InputError(f"{file}: an entry is missing ({error}).") from error
-    for name, low, high in (("temperature", 0.05, 20.0), ("abstain_threshold", 0.0, 1.0)):
-        value = getattr(config, name)
-        if not isinstance(value, int | float) or not low <= value <= high:
-            raise InputError(f"{file}: {name} is {value!r}; expected a number from {low} to {high}.")
+        raise InputError(f"{where}: an entry is missing ({error}).") from error
+    _check_kinds(config, where)
+    _check_numbers(config, where)
     return config
+
+
+def _check_numbers(config: Config, where: str) -> None:
+    """Raises InputError for a number that is none, or out of its range."""
+    whole = {"parameters": config.parameters} | {name: config.metrics[name] for name in COUNTS if name in config.metrics}
+    broken = {"temperature": config.temperature, "abstain_threshold": config.abstain_threshold}
+    broken |= {name: config.metrics[name] for name in SHARES if name in config.metrics}
+    for name, value in (whole | broken).items():
+        low, high = RANGES.get(name, (0, 10**9) if name in whole else (0.0, 1.0))
+        kinds = int if name in whole else int | float
+        if name == "official_count" and value is None:  # there is no official split
+            continue
+        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:  # NaN lies in no range
+            raise InputError(f"{where}: {name} is {_shown(value)}; expected a number from {low} to {high}.")
+
+
+def _check_kinds(config: Config, where: str) -> None:
+    """Raises InputError for an entry of another kind than `Config` says."""
+    for name, kind in (("recipe", str), ("data", dict), ("versions", dict), ("metrics", dict), ("sha256", dict)):
+        if not isinstance(getattr(config, name), kind):
+            raise InputError(f"{where}: {name} is {_shown(getattr(config, name))}; expected another kind of value.")
+    for name, checksum in config.sha256.items():
+        if name not in CHECKED_FILES:
+            raise InputError(f"{where}: a checksum of {_shown(name)}; only {' and '.join(CHECKED_FILES)} have one.")
+        if not isinstance(checksum, str) or not re.fullmatch("[0-9a-f]{64}", checksum):
+            raise InputError(f"{where}: the checksum of {name} is {_shown(checksum)}; expected 64 hexadecimal digits.")
 
 
 def write_config(folder: Path, config: Config) -> None:
     """Write config.json, with the checksums of the model files as they lie in the folder now."""
-    sums = {name: sha256(folder / name) for name in (MODEL_FILE, KERAS_FILE) if (folder / name).is_file()}
+    sums = {name: sha256(folder / name) for name in CHECKED_FILES if (folder / name).is_file()}
     write_json(folder / CONFIG_FILE, asdict(config) | {"sha256": sums})
 
 
-def write_json(file: Path, values: dict[str, Any]) -> None:
-    """Write a JSON file as a whole or not at all: a run that is killed, or a full disk, leaves what was there before."""
-    fresh = file.with_name(f"{file.name}.part")
+def read_json(file: Path, name: str, limit: int) -> object:
+    """The values in a JSON file of at most `limit` bytes. name: the file's, in sentences. Raises InputError."""
     try:
-        text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        fresh.write_text(text, encoding="utf-8")
+        with file.open("rb") as stream:
+            content = stream.read(limit + 1)
+        if len(content) > limit:
+            raise InputError(f"{name} is larger than {limit >> 10} kB; it is not read.")
+        return json.loads(content.decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no JSON, a number of 5,000 digits
+        reason = "nested too deep" if isinstance(error, RecursionError) else reprlib.repr(str(error))
+        raise InputError(f"{name} is not readable as JSON ({reason}).") from error
+
+
+def write_json(file: Path, values: object) -> None:
+    """Write JSON so that the file is the old one or the new one at any moment, whatever stops the program.
+
+    Raises ValueError for NaN and infinity, which JSON does not have, and OSError.
+    """
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    fresh = file.with_name(f"{file.name}.part")  # one name, so that what a killed run left goes with the next
+    try:
+        with fresh.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
         fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _shown(value: object) -> str:
+    """A value from outside as a sentence can hold it."""
+    return reprlib.repr(value)
 
 
 def sha256(file: Path) -> str:

@@ -34,9 +34,8 @@ class Classifier:
         return self._single.has_maps
 
     def logits(self, images: np.ndarray) -> np.ndarray:
-        """Upright uint8 (n, 28, 28) -> float32 (n, 47), not calibrated."""
-        if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
-            raise ValueError(f"expected uint8 images (n, {SIDE}, {SIDE}), got {images.dtype} {images.shape}")
+        """Upright uint8 (n, 28, 28) -> float32 (n, 47), not calibrated. Raises InputError where the model fails."""
+        _check(images)
         if len(images) == 1:
             with self._lock:
                 return self._single.run(to_input(images))[0]
@@ -57,24 +56,18 @@ class Classifier:
         return softmax(self.logits(images) / self.bundle.config.temperature)
 
     def predict(self, image: np.ndarray) -> Prediction:
-        """Upright uint8 (28, 28) -> Prediction."""
-        probabilities = self.probabilities(image[None])[0]
-        return Prediction(probabilities, bool(group_confidence(probabilities) >= self.bundle.config.abstain_threshold))
-
-    def activation_map(self, image: np.ndarray, label: int) -> np.ndarray:
-        """Where upright uint8 (28, 28) speaks for the class `label`: float32 (h, w), 0 to 1.
-
-        Source: class activation mapping, Zhou et al. 2016. The last layer is linear behind global average pooling, so
-        each position's share of a class's logit is its features times that class's weights; the model gives it as is.
-        """
+        """Upright uint8 (28, 28) -> Prediction, its maps from the same run of the network."""
+        _check(image[None])
         with self._lock:
-            maps = self._single.run(to_input(image[None]))[1]
-        if maps is None:
-            raise InputError(
-                f"The model {self.bundle.name} does not end in global average pooling: it has no activation map."
-            )
-        positive = np.maximum(maps[0, :, :, label], 0)
-        return positive / max(float(positive.max()), 1e-6)
+            logits, maps = self._single.run(to_input(image[None]))
+        probabilities = softmax(logits / self.bundle.config.temperature)[0]
+        known = bool(group_confidence(probabilities) >= self.bundle.config.abstain_threshold)
+        return Prediction(probabilities, known, None if maps is None else maps[0])
+
+
+def _check(images: np.ndarray) -> None:
+    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+        raise ValueError(f"expected uint8 images (n, {SIDE}, {SIDE}), got {images.dtype} {images.shape}")
 
 
 class _Runner:
@@ -83,18 +76,20 @@ class _Runner:
     def __init__(self, bundle: Bundle, batch: int, threads: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        file = bundle.folder / MODEL_FILE
+        self._name = f"{bundle.origin}: {MODEL_FILE}"
         try:
-            self._interpreter = Interpreter(str(file), num_threads=threads)
+            self._interpreter = Interpreter(str(bundle.folder / MODEL_FILE), num_threads=threads)
             inputs = self._interpreter.get_input_details()
             outputs = self._interpreter.get_output_details()
             self._interpreter.resize_tensor_input(inputs[0]["index"], [batch, SIDE, SIDE, 1])
             self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError, IndexError) as error:
-            raise InputError(f"{file}: not a LiteRT model ({error}). Download or export it again.") from error
+        except (ValueError, RuntimeError, IndexError, TypeError) as error:
+            raise InputError(f"{self._name} is not a LiteRT model ({error}). Download or export it again.") from error
         shapes = [tuple(detail["shape_signature"][1:]) for detail in outputs]
         if len(inputs) != 1 or tuple(inputs[0]["shape_signature"][1:]) != (SIDE, SIDE, 1) or (CLASS_COUNT,) not in shapes:
-            raise InputError(f"{file}: a model with other inputs or outputs than 28x28 images and {CLASS_COUNT} logits.")
+            raise InputError(f"{self._name} has other inputs or outputs than 28x28 images and {CLASS_COUNT} logits.")
+        if any(detail["dtype"] is not np.float32 for detail in (*inputs, *outputs)):
+            raise InputError(f"{self._name} has inputs or outputs of another kind than 32-bit floats.")
         self._input = inputs[0]["index"]
         self._logits = outputs[shapes.index((CLASS_COUNT,))]["index"]
         map_outputs = [d["index"] for d, s in zip(outputs, shapes, strict=True) if len(s) == 3 and s[-1] == CLASS_COUNT]
@@ -102,7 +97,17 @@ class _Runner:
         self.has_maps = self._maps is not None
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        self._interpreter.set_tensor(self._input, batch)
-        self._interpreter.invoke()
-        maps = None if self._maps is None else self._interpreter.get_tensor(self._maps)
-        return self._interpreter.get_tensor(self._logits), maps
+        """float32 (batch, 28, 28, 1) -> logits float32 (batch, 47) and class maps float32 (batch, h, w, 47), or None.
+
+        Raises InputError where the runtime fails, as it does on a model whose parts do not fit one another.
+        """
+        try:
+            self._interpreter.set_tensor(self._input, batch)
+            self._interpreter.invoke()
+            maps = None if self._maps is None else self._interpreter.get_tensor(self._maps)
+            logits = self._interpreter.get_tensor(self._logits)
+        except (ValueError, RuntimeError) as error:
+            raise InputError(f"{self._name} fails when it is run ({error}). Download or export it again.") from error
+        if logits.shape != (len(batch), CLASS_COUNT):
+            raise InputError(f"{self._name} answers with {logits.shape} for {len(batch)} images. Export it again.")
+        return logits, maps

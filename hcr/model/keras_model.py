@@ -7,7 +7,7 @@ import os
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +15,17 @@ from hcr.alphabet import CLASS_COUNT
 from hcr.errors import InputError
 from hcr.image import SIDE
 from hcr.model import bundle
+from hcr.model.apart import WRONG_MODEL, limit_this_process
+
+if TYPE_CHECKING:
+    import keras
+
+MEMORY = 2 << 30  # bytes of data; the bundled model's conversion takes 0.6 GB
+CPU_SECONDS = 600
+LARGEST_FILE = 256 << 20  # bytes
 
 
-def open_safely(file: Path) -> Any:
+def open_safely(file: Path) -> "keras.Model":
     """Load a .keras file in Keras's safe mode: no code from the file is run. Raises InputError where it is no model
     of 28x28 images and 47 classes."""
     import keras
@@ -26,16 +34,16 @@ def open_safely(file: Path) -> Any:
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile) as error:
         reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
-        raise InputError(f"{file.name}: Keras cannot open it in safe mode ({reason[0]})") from error
+        raise InputError(f"{file.name}: Keras cannot open it in safe mode ({reason[0]}).") from error
     shapes = (getattr(model, "input_shape", None), getattr(model, "output_shape", None))
     if shapes != ((None, SIDE, SIDE, 1), (None, CLASS_COUNT)):
         raise InputError(
-            f"{file.name}: a model of {shapes[0]} -> {shapes[1]}; expected {SIDE}x{SIDE} images, {CLASS_COUNT} classes"
+            f"{file.name}: a model of {shapes[0]} -> {shapes[1]}; expected {SIDE}x{SIDE} images, {CLASS_COUNT} classes."
         )
     return model
 
 
-def to_litert(model: Any, file: Path) -> None:
+def to_litert(model: "keras.Model", file: Path) -> None:
     """Write what a bundle serves: float32 (n, 28, 28, 1) -> logits (n, 47), and, behind global average pooling, the
     class maps (n, h, w, 47). A model that ends in a softmax gives the logarithms of its probabilities."""
     import keras
@@ -60,7 +68,7 @@ def main(folder: Path, out: Path) -> None:
         config = bundle.read_config(folder)
         expected = config.sha256.get(bundle.KERAS_FILE)
         if expected and bundle.sha256(folder / bundle.KERAS_FILE) != expected:
-            raise InputError(f"{bundle.KERAS_FILE}: not the file that {bundle.CONFIG_FILE} names (its checksum differs)")
+            raise InputError(f"{bundle.KERAS_FILE}: not the file that {bundle.CONFIG_FILE} names (its checksum differs).")
     else:
         data = {"description": "not said by its repo"}
         config = bundle.Config(model.name, model.count_params(), 1.0, 0.5, data, {})
@@ -72,7 +80,9 @@ def main(folder: Path, out: Path) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    limit_this_process(MEMORY, CPU_SECONDS, LARGEST_FILE)
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]))
     except InputError as fault:
-        sys.exit(str(fault))
+        print(str(fault).replace("\n", " "), file=sys.stderr)
+        sys.exit(WRONG_MODEL)

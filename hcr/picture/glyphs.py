@@ -13,8 +13,8 @@ PIECE_SHARE = 0.35  # a smaller piece that touches the picture's edge belongs to
 
 @dataclass(frozen=True)
 class Glyph:
-    """ink: float32 (h, w), cropped; box: (x, y, width, height) in the picture's own pixels; pixel: the size of one of
-    these, in pixels of `ink`."""
+    """ink: float32 (h, w), cropped; box: (x, y, width, height) in the picture's own pixels; pixel: the size of a
+    pixel that was decoded, in pixels of `ink`."""
 
     ink: np.ndarray
     box: tuple[int, int, int, int]
@@ -40,7 +40,7 @@ def find_glyph(ink: Ink) -> Glyph | None:
     margin = 2
     top, left = max(0, y - margin), max(0, x - margin)
     crop = strength[top : y + height + margin, left : x + width + margin]
-    box = tuple(round(value * ink.scale) for value in (x, y, width, height))
+    box = tuple(round(value * ink.scale * ink.reduced) for value in (x, y, width, height))
     return Glyph(crop, (box[0], box[1], max(1, box[2]), max(1, box[3])), 1 / ink.scale)
 
 

@@ -16,21 +16,32 @@ NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper 
 
 
 @dataclass(frozen=True)
+class Gray:
+    """A picture in grey levels. image: mode L; reduced: pixels of the picture itself per pixel of `image`, since a large
+    one is opened at a fraction of its size."""
+
+    image: Image.Image
+    reduced: float = 1.0
+
+
+@dataclass(frozen=True)
 class Ink:
-    """strength: float32 (h, w), 0 = paper, 1 = ink; scale: picture pixels per ink pixel."""
+    """strength: float32 (h, w), 0 = paper, 1 = ink; scale: pixels of the grey image per ink pixel; reduced: pixels of the
+    picture itself per pixel of the grey image."""
 
     strength: np.ndarray
     scale: float
+    reduced: float = 1.0
 
 
-def find_ink(picture: Image.Image) -> Ink:
-    """Separate ink from paper in a picture of mode L.
+def find_ink(picture: Gray) -> Ink:
+    """Separate ink from paper.
 
     Dark on light or light on dark is decided by which of the two lies along the edge. Uneven light is taken out with a
     local background (morphological opening), noise and faint grid with a ramp between the paper's noise and the pen.
     A picture without ink gives zeros.
     """
-    gray = np.asarray(picture)
+    gray = np.asarray(picture.image)
     height, width = gray.shape
     longest = max(gray.shape)
     scale = longest / WORK_SIDE if longest > WORK_SIDE else min(1.0, longest / SMALL_SIDE)
@@ -38,13 +49,13 @@ def find_ink(picture: Image.Image) -> Ink:
         size = (max(1, round(width / scale)), max(1, round(height / scale)))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC)
     low, high = int(gray.min()), int(gray.max())
-    empty = Ink(np.zeros(gray.shape, np.float32), scale)
+    empty = Ink(np.zeros(gray.shape, np.float32), scale, picture.reduced)
     if high - low < MIN_CONTRAST:
         return empty
     bright = gray if _light_on_dark(gray) else 255 - gray
     tone = _even_tone(bright)
     strength = _over_rough_paper(bright) if tone is None else _over_even_paper(bright, tone)
-    return empty if strength is None else Ink(strength, scale)
+    return empty if strength is None else Ink(strength, scale, picture.reduced)
 
 
 def _light_on_dark(gray: np.ndarray) -> bool:

@@ -1,80 +1,92 @@
-"""Any picture file -> grey levels: the one place where pictures are decoded."""
+"""A picture, from wherever -> grey levels."""
 
-import io
-import warnings
+from collections.abc import Callable, Iterator
+from math import ceil, sqrt
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps
 
 from hcr.errors import InputError
-from hcr.picture.ink import MIN_CONTRAST, WORK_SIDE
+from hcr.picture.decoding import Decoded, check_size, decode, read_safely, turn_of
+from hcr.picture.ink import MIN_CONTRAST, Gray
 
-Image.MAX_IMAGE_PIXELS = None  # `open_picture` has a limit of its own, checked before anything is decoded
-MAX_PIXELS = 64_000_000  # a little more than the largest phone cameras give
-MIN_SIDE = 4  # fewer pixels hold no character
+STRIP = 1 << 20  # pixels that are converted at a time: the copies that this takes stay small
+KEPT = 16_000_000  # pixels of grey that are kept; more is reduced by a whole factor
 
 
-def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Image.Image:
+def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Gray:
     """Decode a picture, first frame only, turned by its EXIF tag, transparent parts composited on paper.
 
-    source: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4).
-    Returns a PIL image of mode L. Raises InputError with a sentence for everything that is no usable picture.
+    source: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4). Raises InputError with a
+    sentence for everything that is no usable picture. Takes at most 300 MB meanwhile.
     """
     if isinstance(source, np.ndarray):
-        picture: Image.Image = Image.fromarray(source)
+        found = Decoded(_from_array(source), (source.shape[1], source.shape[0]), 1)
     elif isinstance(source, Image.Image):
-        picture = source
+        check_size(*source.size)
+        found = Decoded(source, source.size, turn_of(source))
     else:
-        picture = _decode(source)
-    width, height = picture.size
-    if min(width, height) < MIN_SIDE:
-        raise InputError(f"The picture has {width}x{height} pixels; a character needs at least {MIN_SIDE}x{MIN_SIDE}.")
-    try:
-        return _flatten(ImageOps.exif_transpose(picture))
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        raise InputError(f"The picture is damaged or cut short ({error}). Save it again and retry.") from error
+        found = decode(source)
+    gray = read_safely(lambda: _flatten(found.picture))  # a PIL image may be one that is not decoded yet
+    reduced = max(found.size) / max(gray.size)
+    if found.turn != 1:
+        gray.getexif()[ExifTags.Base.Orientation] = found.turn
+        gray = ImageOps.exif_transpose(gray)
+    return Gray(gray, reduced)
 
 
-def _decode(source: Path | str | bytes) -> Image.Image:
-    """Open the header, refuse what is too large, then read the pixels."""
-    try:
-        data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror or error}.") from error
-    if not data:
-        raise InputError("The file is empty. Choose a picture, such as a PNG or a JPEG.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of odd metadata that does not concern the pixels
-            picture = Image.open(io.BytesIO(data))
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise InputError(
-                    f"The picture has {width:,}x{height:,} pixels; at most {MAX_PIXELS // 10**6} megapixels can be read. "
-                    "Make it smaller and retry."
-                )
-            picture.draft("L", (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at a fraction of its size
-            picture.load()
-    except UnidentifiedImageError as error:
-        raise InputError("This is not a picture that can be read. Choose a PNG, JPEG, WebP, GIF, BMP or TIFF.") from error
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
-        raise InputError(f"The picture is damaged or cut short ({error}). Save it again and retry.") from error
-    return picture
+def _from_array(source: np.ndarray) -> Image.Image:
+    if source.dtype != np.uint8 or source.ndim not in (2, 3) or source.shape[2:] not in ((), (3,), (4,)):
+        raise InputError(
+            f"An array of {source.dtype} {source.shape} is no picture; expected uint8 (h, w), (h, w, 3) or (h, w, 4)."
+        )
+    check_size(source.shape[1], source.shape[0])
+    return Image.fromarray(source)
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
     """To grey: 16 bits to 8, palettes and CMYK by their colours, transparency onto white, or onto black for white ink."""
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        values = np.asarray(picture, np.float32)
-        peak = 65535 if values.max() > 255 else 255
-        return Image.fromarray((np.clip(values / peak, 0, 1) * 255).astype(np.uint8))
+        largest = max(float(_numbers(strip).max()) for strip, _ in _strips(picture))
+        return _by_strips(picture, lambda strip: _scaled(strip, 65535 if largest > 255 else 255))
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return picture.convert("L")
-    coloured = picture.convert("RGBA")
+        return _by_strips(picture, lambda strip: strip.convert("L"))
+    on_white = _by_strips(picture, lambda strip: _on_paper(strip, "white"))
+    if np.ptp(on_white.getextrema()) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
+        return _by_strips(picture, lambda strip: _on_paper(strip, "black"))
+    return on_white
+
+
+def _by_strips(picture: Image.Image, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    """Apply `convert` (to mode L) strip by strip, and reduce by a whole factor what has more than KEPT pixels."""
+    factor = max(1, ceil(sqrt(picture.width * picture.height / KEPT)))
+    if factor == 1 and picture.width * picture.height <= STRIP:
+        return convert(picture)
+    gray = Image.new("L", (ceil(picture.width / factor), ceil(picture.height / factor)))
+    for strip, top in _strips(picture, factor):
+        gray.paste(convert(strip).reduce(factor), (0, top // factor))
+    return gray
+
+
+def _strips(picture: Image.Image, factor: int = 1) -> Iterator[tuple[Image.Image, int]]:
+    """Copies of a picture's rows, at most STRIP pixels at a time, with the first row's number, a multiple of factor."""
+    rows = max(1, STRIP // (picture.width * factor)) * factor
+    for top in range(0, picture.height, rows):
+        yield picture.crop((0, top, picture.width, min(top + rows, picture.height))), top
+
+
+def _numbers(strip: Image.Image) -> np.ndarray:
+    """The values of a picture of 16 bits or more: float32, what is no number as 0."""
+    return np.nan_to_num(np.asarray(strip, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _scaled(strip: Image.Image, peak: int) -> Image.Image:
+    return Image.fromarray((np.clip(_numbers(strip) / peak, 0, 1) * 255).astype(np.uint8))
+
+
+def _on_paper(strip: Image.Image, paper: str) -> Image.Image:
+    coloured = strip.convert("RGBA")
     if coloured.getchannel("A").getextrema() == (255, 255):
         return coloured.convert("L")
-    on_white = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), coloured).convert("L")
-    if np.ptp(np.asarray(on_white)) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
-        return Image.alpha_composite(Image.new("RGBA", picture.size, "black"), coloured).convert("L")
-    return on_white
+    return Image.alpha_composite(Image.new("RGBA", strip.size, paper), coloured).convert("L")

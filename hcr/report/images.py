@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import numpy as np
 
@@ -14,9 +13,9 @@ from hcr.data.reference import statistics
 from hcr.data.samples import Samples
 from hcr.data.split import Split
 from hcr.errors import InputError
-from hcr.model import bundle, remote
+from hcr.model import opening, remote
+from hcr.model.apart import Apart
 from hcr.model.bundle import Bundle
-from hcr.model.classifier import Classifier
 from hcr.report import evaluation
 from hcr.report.evaluation import Report
 from hcr.report.predictions import Provenance, predict
@@ -61,7 +60,8 @@ def class_means() -> dict[str, np.ndarray]:
 
 
 def report_of(name: str, like: Report, samples: Samples, progress: Callable[[Iterable[int]], Iterable[int]]) -> Report:
-    """The report of another bundle on the images of `like`: its own, or one made now where the images are here.
+    """The report of another bundle on the images of `like`: its own, or one made now where the images are here, by a
+    process of its own (see `hcr.model.apart`).
 
     name: a folder, or a Hub repository with an optional @revision. Raises InputError.
     """
@@ -75,21 +75,24 @@ def report_of(name: str, like: Report, samples: Samples, progress: Callable[[Ite
     else:
         if split is None or found.predictions.provenance.images_sha256 == like.predictions.provenance.images_sha256:
             return found
-    return evaluation.report(predict(Classifier(other), split, progress))
+    with Apart(other) as network:
+        return evaluation.report(predict(network, split, progress))
 
 
 def open_bundle(name: str) -> Bundle:
-    """A bundle by its folder or Hub repository. Raises InputError."""
+    """The bundle that somebody wants to compare with, by its folder or Hub repository. Raises InputError.
+
+    On one's own machine whoever sits before the page is its owner: folders, and whatever this machine's Hub token may
+    read. A Space's visitors get what the owner lists in HCR_COMPARE (USER/NAME, separated by commas), fetched without any
+    token; no folder, and no copy that the owner's token brought here.
+    """
     if not name:
         raise InputError("Name a model: a bundle's folder, or a Hub repository such as user/model@v1.")
-    wanted = hub.parse(name)
-    if isinstance(wanted, Path):
-        if "SPACE_ID" in os.environ:  # set by Hugging Face: visitors of a public page have no business in its folders
-            raise InputError("Name a model on the Hub, such as user/model@v1; folders can be compared on your own machine.")
-        return bundle.open_bundle(wanted)
-    try:
-        return remote.fetch(wanted)
-    except Exception as error:  # the Hub client has many; `explain` puts them into words
-        if copy := remote.cached(wanted):
-            return copy
-        raise InputError(f"{name} cannot be compared: {hub.explain(error, name)}.") from error
+    if "SPACE_ID" not in os.environ:  # set by Hugging Face
+        return opening.find_bundle(hub.parse(name))
+    allowed = [entry.strip() for entry in os.environ.get("HCR_COMPARE", "").split(",") if entry.strip()]
+    if not allowed:
+        raise InputError("This Space compares with no other model. Run the program on your own machine to compare models.")
+    if name.partition("@")[0] not in allowed:
+        raise InputError(f"This Space compares with {', '.join(allowed)} only. Name one of them, such as {allowed[0]}@v1.")
+    return remote.fetch(hub.parse_repo(name), token=False)

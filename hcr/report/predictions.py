@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,16 +17,24 @@ from hcr.alphabet import CLASS_COUNT, CLASSES, GROUP_INDEX
 from hcr.data.orientation import upright
 from hcr.data.split import Split, fingerprint
 from hcr.errors import InputError
-from hcr.model.bundle import MODEL_FILE, sha256
+from hcr.model.apart import Apart
+from hcr.model.bundle import MAX_BYTES, MODEL_FILE, PREDICTIONS_FILE, sha256
 from hcr.model.classifier import Classifier
 from hcr.probabilities import softmax
 from hcr.report.calibration import Calibration, calibration_figures
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 TOP = 5
 FORMAT = 1
 METADATA_KEY = b"hcr"
 CHUNK = 512  # images between two steps of a progress bar
 COLUMNS = ("index", "label", *(f"class_{n}" for n in range(1, TOP + 1)), *(f"probability_{n}" for n in range(1, TOP + 1)))
+MAX_ROWS = 1_000_000  # the largest split of EMNIST has 697,932
+LONGEST_WORD = 1000  # characters
+INFINITY = float("inf")
 AGAIN = "Run `python -m training evaluate --data DIR --model BUNDLE` to make it again."
 _GROUPS = np.array(GROUP_INDEX)
 
@@ -78,12 +87,12 @@ class Predictions:
     @cached_property
     def correct(self) -> np.ndarray:
         """Whether the first guess is the label: bool (n,)."""
-        return self.guesses == self.labels
+        return np.asarray(self.guesses == self.labels)
 
     @cached_property
     def correct_shape(self) -> np.ndarray:
         """Whether the first guess is the label or shares its shape (O for 0): bool (n,)."""
-        return _GROUPS[self.guesses] == _GROUPS[self.labels]
+        return np.asarray(_GROUPS[self.guesses] == _GROUPS[self.labels])
 
     @cached_property
     def group_confidence(self) -> np.ndarray:
@@ -93,11 +102,11 @@ class Predictions:
         missing from the sum; it has at most the fifth probability.
         """
         same = _GROUPS[self.classes] == _GROUPS[self.guesses][:, None]
-        return np.where(same, self.probabilities, 0).sum(1)
+        return np.asarray(np.where(same, self.probabilities, 0).sum(1))
 
 
 def predict(
-    classifier: Classifier, split: Split, progress: Callable[[Iterable[int]], Iterable[int]] = lambda steps: steps
+    classifier: Classifier | Apart, split: Split, progress: Callable[[Iterable[int]], Iterable[int]] = lambda steps: steps
 ) -> Predictions:
     """Ask the model about every image of a split. progress: wraps the steps of CHUNK images each, as tqdm does."""
     if not len(split):
@@ -150,18 +159,35 @@ def read_predictions(file: Path, model_sha256: str | None = None) -> Predictions
 
     if not file.is_file():
         raise InputError(f"{file.name}: this model bundle has no report. {AGAIN}")
+    if file.stat().st_size > MAX_BYTES[PREDICTIONS_FILE]:
+        raise InputError(f"{file.name}: larger than {MAX_BYTES[PREDICTIONS_FILE] >> 20} MB; it is not read. {AGAIN}")
     try:
-        table = pq.read_table(file)
-        about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
-    except (pa.ArrowException, OSError, ValueError) as error:
+        with pq.ParquetFile(file) as parquet:
+            _check_size(parquet, file.name)
+            table = parquet.read(list(COLUMNS))
+            about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
+    except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
         raise InputError(f"{file.name}: not a readable parquet file ({_first_line(error)}). {AGAIN}") from error
-    missing = [name for name in COLUMNS if name not in table.column_names]
-    if missing:
-        raise InputError(f"{file.name}: the column {missing[0]} is missing from the report. {AGAIN}")
     provenance = _provenance(about, file.name)
     if model_sha256 and provenance.model_sha256 != model_sha256:
         raise InputError(f"{file.name}: the report is of another model than the one that is loaded. {AGAIN}")
     return _checked(table, provenance, file.name)
+
+
+def _check_size(parquet: "pq.ParquetFile", name: str) -> None:
+    """Raises InputError for a parquet file that would take much memory to read, by its footer alone, or lacks a column."""
+    import pyarrow as pa
+
+    schema = parquet.schema_arrow
+    missing = [column for column in COLUMNS if column not in schema.names]
+    if missing:
+        raise InputError(f"{name}: the column {missing[0]} is missing from the report. {AGAIN}")
+    if parquet.metadata.num_rows > MAX_ROWS:
+        raise InputError(f"{name}: {parquet.metadata.num_rows:,} rows; a report has at most {MAX_ROWS:,}. {AGAIN}")
+    for column in COLUMNS:
+        kind = schema.field(column).type  # text and lists have no bound, however few their rows
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            raise InputError(f"{name}: the column {column} holds an empty value, NaN or text ({kind}). {AGAIN}")
 
 
 def _provenance(about: object, name: str) -> Provenance:
@@ -171,12 +197,23 @@ def _provenance(about: object, name: str) -> Provenance:
         raise InputError(f"{name}: the report has another class list than this program; expected {CLASSES}. {AGAIN}")
     try:
         values = {key: about[key] for key in Provenance.__dataclass_fields__}
-        return Provenance(**(values | {"calibration": Calibration(**about["calibration"])}))
+        found = Provenance(**(values | {"calibration": Calibration(**about["calibration"])}))
     except (KeyError, TypeError) as error:
         raise InputError(f"{name}: the report does not say all of where it comes from ({error}). {AGAIN}") from error
+    words = (found.model_sha256, found.model, found.split, found.images, found.images_sha256, found.date)
+    counted = found.official_count is None or (type(found.official_count) is int and found.official_count >= 0)
+    figures = [*asdict(found.calibration).values()]
+    if (
+        not all(isinstance(word, str) and len(word) <= LONGEST_WORD for word in words)
+        or not counted
+        or not isinstance(found.generated, bool)
+        or not all(type(figure) in (int, float) and abs(figure) < INFINITY for figure in figures)
+    ):
+        raise InputError(f"{name}: the report says where it comes from in values of the wrong kind. {AGAIN}")
+    return found
 
 
-def _checked(table, provenance: Provenance, name: str) -> Predictions:
+def _checked(table: "pa.Table", provenance: Provenance, name: str) -> Predictions:
     """Columns -> Predictions. A null becomes NaN in pyarrow's conversion, so one check finds both."""
     columns = {column: table.column(column).to_numpy() for column in COLUMNS}
     for column, values in columns.items():
@@ -194,8 +231,8 @@ def _checked(table, provenance: Provenance, name: str) -> Predictions:
     if (np.diff(np.sort(classes, 1), axis=1) == 0).any():
         raise InputError(f"{name}: a class named twice for one image. {AGAIN}")
     index = columns["index"]
-    if index.min() < 0 or len(np.unique(index)) != len(index) or (index % 1).any():
-        raise InputError(f"{name}: the column index names an image twice or below 0. {AGAIN}")
+    if index.min() < 0 or index.max() >= 2**31 or len(np.unique(index)) != len(index) or (index % 1).any():
+        raise InputError(f"{name}: the column index names an image twice, below 0 or beyond any split. {AGAIN}")
     return Predictions(
         index.astype(np.int32),
         columns["label"].astype(np.uint8),

@@ -36,7 +36,7 @@ def prediction_html(prediction: Prediction, image: np.ndarray, classifier: Class
     return (
         f'<div class="answer{"" if prediction.known else " unsure"}" data-answer="{letter}">'
         f'<div class="first"><span class="letter">{letter}</span>'
-        f'<span class="sure"><b>{_rounded(probability)}</b> sure{case}</span>{_pictures(image, classifier, first)}</div>'
+        f'<span class="sure"><b>{_rounded(probability)}</b> sure{case}</span>{_pictures(prediction, image, first)}</div>'
         f"{_bars(prediction)}{_remark(prediction)}</div>"
     )
 
@@ -77,11 +77,11 @@ def _remark(prediction: Prediction) -> str:
     return ""
 
 
-def _pictures(image: np.ndarray, classifier: Classifier, first: str) -> str:
+def _pictures(prediction: Prediction, image: np.ndarray, first: str) -> str:
     seen = _picture(Image.fromarray(255 - image), "As the model sees it", "seen")
-    if not classifier.has_maps:
+    heat = prediction.activation_map(CLASSES.index(first))
+    if heat is None:
         return f'<div class="pictures">{seen}</div>'
-    heat = classifier.activation_map(image, CLASSES.index(first))
     return f'<div class="pictures">{seen}{_picture(_overlay(image, heat), f"What speaks for {first}", "heat")}</div>'
 
 

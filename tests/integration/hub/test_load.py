@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,22 +19,33 @@ from tests.integration.servers.loopback_hub import Fault, Hub
 START = """
 import json, sys
 from hcr.model import serving
-current = serving.start(sys.argv[1], background=False).current
+current = serving.start(sys.argv[1]).wait()
 opened = current.classifier.bundle
 state = {"note": current.note, "revision": opened.revision, "temperature": opened.config.temperature,
          "maps": current.classifier.has_maps, "tensorflow": "tensorflow" in sys.modules}
 print(json.dumps(state))
 """
+OPEN = """
+import json, sys
+from hcr.errors import InputError
+from hcr.model.opening import open_model
+try:
+    opened = open_model(sys.argv[1]).bundle
+    print(json.dumps({"temperature": opened.config.temperature, "revision": opened.revision}))
+except InputError as error:
+    print(json.dumps({"error": str(error)}))
+"""
+UNREACHABLE = "me/model cannot be fetched: the Hub cannot be reached."
 BUNDLED = bundle.read_config(bundle.BUNDLED).temperature
 
 
 @pytest.fixture
 def start(tmp_path: Path, hub: Hub) -> Callable[..., dict]:
-    """start(HCR_MODEL, ...) -> what serves in the end; every call of one test shares one cache."""
+    """start(HCR_MODEL, ...) -> what serves in the end, or what `script` says; every call of one test shares one cache."""
 
-    def start_(setting: str, **environment: str) -> dict:
+    def start_(setting: str, script: str = START, **environment: str) -> dict:
         settings = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)} | environment
-        command = [sys.executable, "-c", START, setting]
+        command = [sys.executable, "-c", script, setting]
         result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
@@ -68,7 +80,7 @@ def test_from_the_hub_then_from_the_cache(hub: Hub, start, files) -> None:
     hub.faults.append(Fault(".", drop=True))
     state = start("me/model")
     assert state["temperature"] == 3.0
-    assert state["note"] == f"me/model at commit {commit[:7]}, from this machine's cache, because the Hub cannot be reached."
+    assert state["note"] == f"me/model at commit {commit[:7]}, from this machine's cache. {UNREACHABLE}"
 
 
 def test_a_revision_is_pinned_to_its_commit(hub: Hub, start, files, tmp_path) -> None:
@@ -86,10 +98,10 @@ def test_a_revision_is_pinned_to_its_commit(hub: Hub, start, files, tmp_path) ->
 
 def test_private(hub: Hub, start, files) -> None:
     hub.put("me/model", files, private=True)
-    unreadable = "because the Hub has no me/model, or it is private and HF_TOKEN may not read it."
+    unreadable = "me/model cannot be fetched: the Hub has no me/model, or it is private and HF_TOKEN may not read it."
     assert start("me/model", HF_TOKEN="hf_reader")["note"].endswith(unreadable)
     assert start("me/model", HF_TOKEN="")["note"].endswith(unreadable)
-    assert start("me/model", HF_TOKEN="hf_wrong")["note"].endswith("because the Hub does not know the token in HF_TOKEN.")
+    assert start("me/model", HF_TOKEN="hf_wrong")["note"].endswith("fetched: the Hub does not know the token in HF_TOKEN.")
     assert start("me/model")["temperature"] == 3.0
 
 
@@ -107,14 +119,14 @@ def test_failures_leave_the_bundled_model(hub: Hub, start, files, fault: Fault, 
     hub.faults.append(fault)
     state = start("me/model", HF_HUB_DOWNLOAD_TIMEOUT="2")
     assert (state["temperature"], state["revision"]) == (BUNDLED, None)
-    assert state["note"] == f"The model that comes with this program, because {reason}."
+    assert state["note"] == f"The model that comes with this program. me/model cannot be fetched: {reason}."
 
 
 def test_offline_and_missing(hub: Hub, start, files) -> None:
     hub.put("me/model", files)
-    assert start("me/model", HF_HUB_OFFLINE="1")["note"].endswith("because the Hub cannot be reached.")
-    assert start("me/model@v9")["note"].endswith("because me/model@v9 has no such revision.")
-    assert "HCR_MODEL gives none. nothing at all: neither a folder nor a Hub repo." in start("nothing at all")["note"]
+    assert start("me/model", HF_HUB_OFFLINE="1")["note"].endswith(UNREACHABLE)
+    assert start("me/model@v9")["note"].endswith("me/model@v9 cannot be fetched: me/model@v9 has no such revision.")
+    assert "with this program. nothing at all: neither a folder nor a Hub repo." in start("nothing at all")["note"]
 
 
 def test_damaged_on_the_way_is_fetched_again(hub: Hub, start, files) -> None:
@@ -129,7 +141,6 @@ def test_a_broken_commit_never_replaces_a_working_one(hub: Hub, start, files) ->
     hub.put("me/model", {"model.tflite": files["model.tflite"][:-1000]})
     state = start("me/model")
     assert state["revision"] == good
-    assert "because" in state["note"]
     assert "checksum" in state["note"]
     assert start("me/model", HF_HUB_OFFLINE="1")["revision"] == good  # nor does it in the cache
 
@@ -172,7 +183,7 @@ def test_no_litert_inside(hub: Hub, start, tmp_path) -> None:
     bundle.write_config(folder, bundle.read_config(folder))
     hub.put("me/model", {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()})
     assert "not a LiteRT model" in start("me/model")["note"]
-    assert start(str(folder))["note"].startswith("The model that comes with this program, because HCR_MODEL gives none.")
+    assert start(str(folder))["note"].startswith(f"The model that comes with this program. {folder}: ")
 
 
 def test_a_folder(start, files, tmp_path) -> None:
@@ -204,3 +215,43 @@ model.save({str(unsafe)!r})
     state = start("me/model")
     assert "Keras cannot open it in safe mode" in state["note"]
     assert not proof.exists()
+
+
+def test_a_model_asked_for_by_name_is_opened_or_refused(hub: Hub, start, files, tmp_path) -> None:
+    commit = hub.put("me/model", files)
+    asked = partial(start, script=OPEN)
+    opened = {"temperature": 3.0, "revision": commit}
+    assert "has no me/other" in asked("me/other")["error"]
+    assert "neither a folder nor a Hub repo" in asked(str(tmp_path / "nowhere"))["error"]
+    assert "config.json is missing" in asked(str(tmp_path))["error"]
+    assert asked(str(tmp_path / "published"))["temperature"] == 3.0
+    drop = Fault(".", drop=True)
+    hub.faults.append(drop)
+    assert asked("me/model") == {"error": UNREACHABLE}  # nothing is in the cache yet
+    hub.faults.remove(drop)
+    assert asked("me/model") == opened
+    hub.faults.append(drop)
+    assert asked("me/model") == opened  # the copy that is of this very revision
+    assert "cannot be fetched" in asked("me/model@v1")["error"]  # which does not stand in for another
+    assert asked(f"me/model@{commit}") == opened
+    hub.faults.remove(drop)
+    hub.faults.append(Fault("GET /api/models", status=403))
+    assert "refused access" in asked("me/model")["error"]  # an answer of the Hub counts, whatever the cache holds
+
+
+def test_a_damaged_copy_is_not_opened_by_name_either(hub: Hub, start, files, tmp_path) -> None:
+    hub.put("me/model", files)
+    asked = partial(start, script=OPEN)
+    assert asked("me/model")["temperature"] == 3.0
+    copy = next((tmp_path / "cache").rglob("model.tflite")).resolve()
+    copy.write_bytes(copy.read_bytes()[:-1])
+    assert asked("me/model", HF_HUB_OFFLINE="1") == {"error": UNREACHABLE}
+
+
+def test_what_is_too_large_is_not_downloaded(hub: Hub, start, files) -> None:
+    hub.put("me/model", files | {"model.tflite": bytes((64 << 20) + 1)})
+    assert "model.tflite is larger than" in start("me/model", script=OPEN)["error"]
+    assert not [request for request in hub.requests if request.path.startswith(("/lfs/", "/me/"))]
+    hub.put("me/model", files | {"evaluation/junk.bin": bytes(1000), "more/junk.txt": b"junk"})
+    assert start("me/model", script=OPEN)["temperature"] == 3.0
+    assert not [request for request in hub.requests if "junk" in request.path]

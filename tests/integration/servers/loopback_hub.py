@@ -320,9 +320,14 @@ class _Handler(BaseHTTPRequestHandler):
                 "tags": [],
                 "lastModified": commit.date,
                 "createdAt": repo.commits[0].date,
-                "siblings": [{"rfilename": path} for path in commit.files],
+                "siblings": [self._sibling(path, file) for path, file in commit.files.items()],
             }
         )
+
+    def _sibling(self, path: str, file: File) -> dict:
+        """A file in a repo's description; with its size where the client asks for blobs, as it does for files_metadata."""
+        sized = {"size": len(file.content), "blobId": file.git_oid} if "blobs" in self._query else {}
+        return {"rfilename": path} | sized
 
     # -- reading ----------------------------------------------------------------------------------------------------
 

@@ -50,16 +50,32 @@ def test_wrong_images_are_refused(classifier):
 def test_class_maps_average_to_the_logit_s_own_part(classifier):
     """Behind global average pooling the mean of a class's map is its logit without the bias: the difference between
     the two is then the same for every image."""
-    maps_and_logits = [classifier._single.run(image[None, ..., None].astype(np.float32) / 255) for image in IMAGES[:20]]
-    biases = np.stack([logits[0] - maps[0].mean((0, 1)) for logits, maps in maps_and_logits])
+    means = np.stack([classifier.predict(image).maps.mean((0, 1)) for image in IMAGES[:20]])
+    biases = classifier.logits(IMAGES[:20]) - means
     assert np.abs(biases - biases[0]).max() < 1e-3
 
 
 def test_activation_map_is_a_share(classifier):
-    found = classifier.activation_map(IMAGES[0], 3)
-    assert found.shape == (7, 7)
+    found = classifier.predict(IMAGES[0]).activation_map(3)
+    assert (found.shape, found.dtype) == ((7, 7), np.float32)
     assert found.min() >= 0
-    assert found.max() <= 1
+    assert found.max() == 1
+    assert Prediction(np.ones(47, np.float32) / 47, True).activation_map(3) is None
+
+
+def test_one_stroke_is_one_run_of_the_network(classifier, monkeypatch):
+    """Counted on the runtime itself: probabilities and map come from the same run."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    runs, invoke = [], Interpreter.invoke
+    monkeypatch.setattr(Interpreter, "invoke", lambda self: (runs.append(1), invoke(self))[1])
+    classifier.predict(IMAGES[0]).activation_map(3)
+    assert len(runs) == 1
+
+
+def test_the_answer_of_a_prediction_is_that_of_the_batch(classifier):
+    for image in IMAGES[:5]:
+        assert np.array_equal(classifier.predict(image).probabilities, classifier.probabilities(image[None])[0])
 
 
 def prediction(**shares: float) -> Prediction:

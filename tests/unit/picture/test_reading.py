@@ -112,7 +112,7 @@ def test_a_huge_picture_is_refused_before_it_is_decoded(classifier):
 
     huge = saved(Image.new("1", (20_000, 20_000)))
     tracemalloc.start()
-    with pytest.raises(InputError, match=r"20,000x20,000 pixels; at most 64 megapixels"):
+    with pytest.raises(InputError, match="too many pixels; at most 64 megapixels"):
         read(huge, classifier)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
