@@ -2,18 +2,9 @@
 
 import os
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+from hcr.ui.start import launch, make
 
-from hcr.data import samples
-from hcr.model import serving
-from hcr.ui.app import build
-from hcr.ui.context import Context
-from hcr.ui.theme import HEAD, STYLES, theme
-
-models, shown = serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))
-demo = build(Context(models, shown))
+demo = make(os.environ.get("HCR_MODEL"), os.environ.get("HCR_DATASET"))
 
 if __name__ == "__main__":
-    demo.launch(
-        theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), head=HEAD, max_file_size="64mb", ssr_mode=False
-    )
+    launch(demo)

@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
-PACKAGE_PARENT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+
+PACKAGE_PARENT = _PACKAGE.parent
 """The folder that `hcr` is imported from: where a process of its own is started, so that it finds the same package."""
 
-ASSETS = PACKAGE_PARENT / "assets"
+_INSTALLED = _PACKAGE / "assets"
+
+ASSETS = _INSTALLED if _INSTALLED.is_dir() else PACKAGE_PARENT / "assets"
+"""Inside the package where it was installed from a wheel, beside it in a checkout."""
+
 MODEL = ASSETS / "model"
 STATISTICS = ASSETS / "statistics.npz"
 INTERFACE = ASSETS / "interface"

@@ -1,6 +1,7 @@
 """Picture -> Reading: the one pipeline that the app, its API and the command line call."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,17 @@ import numpy as np
 from PIL import Image
 
 from hcr.model.classifier import Classifier
+from hcr.model.opening import open_model
 from hcr.picture.conversion import convert
 from hcr.picture.glyphs import find_glyph
 from hcr.picture.ink import find_ink
 from hcr.picture.opening import open_picture
 from hcr.probabilities import Prediction
+
+Picture = Path | str | bytes | Image.Image | np.ndarray
+
+RECORD_VERSION = 1
+"""Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Character:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read from one picture; no characters where nothing is drawn."""
+    """What was read from one picture; no characters, and "" for text, where nothing is drawn."""
 
     characters: tuple[Character, ...]
 
@@ -35,26 +42,44 @@ class Reading:
         return "".join(character.prediction.text for character in self.characters)
 
 
-def read(source: Path | str | bytes | Image.Image | np.ndarray, classifier: Classifier) -> Reading:
-    """Read the character in a picture: a file, its bytes, a PIL image or a uint8 array.
+def read(picture: Picture, model: Classifier | None = None) -> Reading:
+    """Read the character in a picture.
 
-    Raises InputError for what is no usable picture; a picture without ink gives a Reading without characters.
+    picture: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4).
+    model: what `hcr.open` gave; by default the model that comes with the program, opened with the first picture.
+
+    A picture without ink gives a Reading without characters. Raises InputError for what is no usable picture.
+
+    >>> read(np.full((100, 100), 255, np.uint8)).text
+    ''
+    >>> from hcr.assets import EXAMPLES
+    >>> read(EXAMPLES / "3-chalk.png").text
+    'B'
     """
-    found = see(source)
+    found = see(picture)
     if found is None:
         return Reading(())
     box, image = found
-    return Reading((Character(box, image, classifier.predict(image)),))
+    return Reading((Character(box, image, (model or _bundled()).predict(image)),))
 
 
-def see(source: Path | str | bytes | Image.Image | np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray] | None:
+@cache
+def _bundled() -> Classifier:
+    return open_model(None)
+
+
+def see(picture: Picture) -> tuple[tuple[int, int, int, int], np.ndarray] | None:
     """Everything before the model: the character's box and its upright uint8 (28, 28) image, or None for no ink."""
-    glyph = find_glyph(find_ink(open_picture(source)))
+    glyph = find_glyph(find_ink(open_picture(picture)))
     return None if glyph is None else (glyph.box, convert(glyph.ink, glyph.pixel))
 
 
 def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
-    """{"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool}]}"""
+    """The record that the command line's --json, the API and a batch give, RECORD_VERSION:
+
+    {"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool}]}; box in the picture's pixels,
+    top: the `top` likeliest classes with their probabilities, 0 to 1 in four digits, best first.
+    """
     return {
         "text": reading.text,
         "characters": [

@@ -9,6 +9,7 @@ from hcr.alphabet import CLASS_COUNT
 from hcr.errors import InputError
 from hcr.image import SIDE, to_input
 from hcr.model.bundle import MODEL_FILE, Bundle
+from hcr.model.quiet import without_notice
 from hcr.probabilities import Prediction, group_confidence, softmax
 
 BATCH = 64  # images in one call of the runtime; more gives no more throughput
@@ -73,6 +74,7 @@ def _check(images: np.ndarray) -> None:
 class _Runner:
     """One interpreter for one batch size."""
 
+    @without_notice()
     def __init__(self, bundle: Bundle, batch: int, threads: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
 

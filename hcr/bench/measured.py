@@ -1,0 +1,66 @@
+"""A figure and what is promised of it; what is measured on, and how two things are measured in turn."""
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PIL import Image, ImageDraw
+from tqdm import tqdm
+
+
+class Promise(StrEnum):
+    """How `ours` and `baseline` are held against the limit."""
+
+    RATIO_AT_MOST = "ratio at most"
+    RATIO_AT_LEAST = "ratio at least"
+    DIFFERENCE_AT_MOST = "difference at most"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """ours and baseline in `unit`, and what is promised of the two."""
+
+    name: str
+    unit: str
+    ours: float
+    baseline: float
+    limit: float
+    kind: Promise = Promise.RATIO_AT_MOST
+
+    @property
+    def value(self) -> float:
+        return self.ours - self.baseline if self.kind is Promise.DIFFERENCE_AT_MOST else self.ours / self.baseline
+
+    @property
+    def kept(self) -> bool:
+        return self.value >= self.limit if self.kind is Promise.RATIO_AT_LEAST else self.value <= self.limit
+
+
+def drawing() -> bytes:
+    """An R as the pad sends it: PNG, 280x280, black on white."""
+    sheet = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(sheet)
+    points = [(95, 220), (95, 60), (150, 55), (180, 90), (150, 130), (95, 135), (120, 140), (190, 225)]
+    pen.line(points, fill=0, width=18, joint="curve")
+    stream = io.BytesIO()
+    sheet.convert("RGBA").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def in_turn(
+    step: str, one: Callable[[], object], other: Callable[[], object], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of each call of two functions, called in turn after a warm-up, so that both meet the same machine.
+
+    step: what is measured, in words for the bar on standard error.
+    """
+    one(), other()
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in tqdm(range(rounds), step, unit="round"):
+        for function, seconds in zip((one, other), times, strict=True):
+            begin = time.perf_counter()
+            function()
+            seconds.append(time.perf_counter() - begin)
+    return times
