@@ -20,10 +20,10 @@ from hcr.model.classifier import Classifier
 from hcr.report import evaluation, predictions
 from hcr.report.comparison import Comparison, compare
 from hcr.report.evaluation import Report
+from hcr.report.matrix import picture
 from training.failures import Refused, Worse, from_hub
 from training.hub import send, space
 from training.hub.card import PICTURE, model_card
-from training.hub.picture import confusion_png
 from training.hub.send import Remote, Target
 
 FILES = (MODEL_FILE, KERAS_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
@@ -109,7 +109,7 @@ def stage(checked: Publishable, out: Path, repo: str, dataset: str | None) -> No
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(checked.bundle.folder / name, out / name)
     title = f"{repo}: {len(checked.report.predictions):,} test images, {checked.report.top1.value:.1%} read right"
-    (out / PICTURE).write_bytes(confusion_png(checked.report.matrix, title))
+    (out / PICTURE).write_bytes(picture.png(checked.report.matrix, title))
     (out / "README.md").write_text(model_card(checked.bundle.config, checked.report, repo, dataset), encoding="utf-8")
 
 
