@@ -6,14 +6,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from hcr.data import samples
 from hcr.model import serving
-from hcr.ui.app import build
+from hcr.ui.app import build, launch_settings
 from hcr.ui.context import Context
-from hcr.ui.theme import HEAD, STYLES, theme
 
 models, shown = serving.start(os.environ.get("HCR_MODEL")), samples.start(os.environ.get("HCR_DATASET"))
 demo = build(Context(models, shown))
 
 if __name__ == "__main__":
-    demo.launch(
-        theme=theme(), css_paths=sorted(STYLES.parent.glob("*.css")), head=HEAD, max_file_size="64mb", ssr_mode=False
-    )
+    demo.launch(**launch_settings())
