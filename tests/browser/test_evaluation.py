@@ -25,6 +25,8 @@ from tests.conftest import PHONE, running_app
 from training.evaluate import evaluate
 
 pytestmark = pytest.mark.browser
+SECONDS = 60_000  # milliseconds that a busy machine may take for one answer
+expect.set_options(timeout=SECONDS)
 MAP = "#evaluation-map .js-plotly-plot"
 CELL = """async ([map, row, column]) => {
     const plot = document.querySelector(map), place = () => plot.getBoundingClientRect();
@@ -87,7 +89,7 @@ def open_tab(page: Page) -> None:
     tab = page.get_by_role("tab", name="Evaluation")
     expect(tab).to_be_visible()  # on a phone as well
     tab.click()
-    expect(page.locator("#evaluation-headline b, #evaluation-headline .notice").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#evaluation-headline b, #evaluation-headline .notice").first).to_be_visible(timeout=SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +115,7 @@ def page(shared_page: Page) -> Page:
 
 
 def wait_for_map(page: Page, map_: str = MAP) -> None:
-    expect(page.locator(f"{map_} .hm image").first).to_be_visible(timeout=30_000)
+    expect(page.locator(f"{map_} .hm image").first).to_be_visible(timeout=SECONDS)
 
 
 def click_cell(page: Page, true: str, read: str, map_: str = MAP) -> None:
@@ -239,7 +241,7 @@ def test_a_class_from_the_table_and_the_threshold(page, evaluated):
     number.press("Tab")
     accuracy = (evaluated.columns["label"] == evaluated.columns["class_1"]).mean()
     expect(page.locator("#evaluation-answered")).to_contain_text(
-        f"100.0% of these images, and {accuracy:.1%} of the answers"
+        f"answer all of these images, and {accuracy:.1%} of the answers"
     )
 
 
@@ -357,7 +359,7 @@ def test_a_broken_report_is_refused_and_the_rest_works(open_page, evaluated, tmp
         expect(page.locator("#evaluation-map")).to_be_hidden()
         page.get_by_label("live, on generated characters").check()
         expect(page.locator("#evaluation-headline .badge")).to_have_text(
-            "1,880 generated characters (not EMNIST)", timeout=60_000
+            "1,880 generated characters (not EMNIST)", timeout=2 * SECONDS
         )
         click_cell(page, "A", "A")
         expect_chip(page, "true A read as A")
@@ -372,7 +374,7 @@ def test_a_broken_report_is_refused_and_the_rest_works(open_page, evaluated, tmp
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 40, steps=12)
         page.mouse.up()
-        expect(page.locator("#answer .letter")).to_be_visible(timeout=10_000)
+        expect(page.locator("#answer .letter")).to_be_visible()
 
 
 @pytest.mark.real_data

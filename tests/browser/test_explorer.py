@@ -18,6 +18,7 @@ from tests.emnist_files import csv, csv_rows, idx_images, idx_labels, write
 
 pytestmark = pytest.mark.browser
 SECONDS = 60_000  # milliseconds that a busy machine may take for one answer
+expect.set_options()
 SPLIT = standin.generate(10, seed=4)
 
 
@@ -71,7 +72,7 @@ def pixels(image: Locator) -> np.ndarray:
 
 def expect_address(shown: Page, /, **values: object) -> None:
     for name, value in values.items():
-        expect(shown).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"), timeout=SECONDS)
+        expect(shown).to_have_url(re.compile(rf"[?&]{name}={value}(&|$)"))
 
 
 def test_opening_the_tab_shows_raw_beside_upright_and_says_what_it_is(explorer):
@@ -135,7 +136,7 @@ def test_paging_shuffling_and_an_address_that_can_be_shared(explorer):
     assert indices(shared) == shuffled
     expect(shared.locator("#explorer-sample h3")).to_contain_text(f"{int(shuffled[5]):,}")
     page.locator("#explorer-shuffle").click()
-    expect(page).not_to_have_url(re.compile(r"seed=7(&|$)"), timeout=SECONDS)
+    expect(page).not_to_have_url(re.compile(r"seed=7(&|$)"))
     assert indices(page) != shuffled
 
 
@@ -190,7 +191,7 @@ def test_averages_turn_about_their_diagonal(explorer):
     page = explorer()
     page.get_by_role("tab", name="Averages").click()
     means = page.locator("#explorer-means .averages img")
-    expect(means).to_have_count(47, timeout=SECONDS)
+    expect(means).to_have_count(47)
     chosen = page.locator("#explorer-averages-of input:checked").get_attribute("value") or ""
     assert ("real EMNIST" in chosen) != explorer.real
     page.locator("#explorer-means input[type=range]").fill("180")
@@ -203,7 +204,7 @@ def test_averages_turn_about_their_diagonal(explorer):
     before = means.first.get_attribute("src")
     other = "the split" if not explorer.real else "real EMNIST"
     page.locator("#explorer-averages-of label", has_text=other).click()
-    expect(means.first).not_to_have_attribute("src", before or "", timeout=SECONDS)
+    expect(means.first).not_to_have_attribute("src", before or "")
 
 
 def kept(folder: Path) -> set[Path]:
@@ -222,15 +223,15 @@ def test_check_my_data_judges_refuses_and_keeps_nothing(explorer, tmp_path, uplo
     before = kept(uploads_folder)
     page.get_by_role("tab", name="Check my data").click()
     verdict = upload(page, tmp_path, {"a-idx3-ubyte": idx_images(SPLIT.images), "a-idx1-ubyte": idx_labels(SPLIT.labels)})
-    expect(verdict.locator("h3")).to_contain_text("Raw", timeout=SECONDS)
+    expect(verdict.locator("h3")).to_contain_text("Raw")
     expect(verdict.locator(".checked figure")).to_have_count(12)
     turned = Split(np.ascontiguousarray(upright(SPLIT.images)), SPLIT.labels, "x", "x")
     upload(page, tmp_path, {"mine.csv": csv(csv_rows(turned))})
-    expect(verdict.locator("h3")).to_contain_text("Upright", timeout=SECONDS)
+    expect(verdict.locator("h3")).to_contain_text("Upright")
     upload(page, tmp_path, {"short.csv": csv(csv_rows(SPLIT)[:20, :784])})
-    expect(verdict.locator(".notice")).to_contain_text("784 values; expected 785", timeout=SECONDS)
+    expect(verdict.locator(".notice")).to_contain_text("784 values; expected 785")
     upload(page, tmp_path, {"lie-idx3-ubyte": idx_images(SPLIT.images[:5], count=99)})
-    expect(verdict.locator(".notice")).to_contain_text("cut short", timeout=SECONDS)
+    expect(verdict.locator(".notice")).to_contain_text("cut short")
     if not explorer.real:
         assert kept(uploads_folder) == before
 
@@ -242,7 +243,7 @@ def test_on_a_phone_nothing_is_cut_off(explorer):
         page.wait_for_timeout(200)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     pairs(page).nth(3).tap()
-    expect(page.locator("#explorer-sample h3")).to_be_in_viewport(timeout=SECONDS)
+    expect(page.locator("#explorer-sample h3")).to_be_in_viewport()
 
 
 def test_nonsense_in_the_address_is_forgiven(explorer):
