@@ -21,12 +21,11 @@ from hcr.alphabet import CLASSES
 from hcr.data.generated.standin import stand_in
 from hcr.model import bundle
 from hcr.report import predictions
+from tests.browser.conftest import SECONDS
 from tests.conftest import PHONE, running_app
 from training.evaluate import evaluate
 
 pytestmark = pytest.mark.browser
-SECONDS = 60_000  # milliseconds that a busy machine may take for one answer
-expect.set_options(timeout=SECONDS)
 MAP = "#evaluation-map .js-plotly-plot"
 CELL = """async ([map, row, column]) => {
     const plot = document.querySelector(map), place = () => plot.getBoundingClientRect();
@@ -89,7 +88,7 @@ def open_tab(page: Page) -> None:
     tab = page.get_by_role("tab", name="Evaluation")
     expect(tab).to_be_visible()  # on a phone as well
     tab.click()
-    expect(page.locator("#evaluation-headline b, #evaluation-headline .notice").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("#evaluation-headline b, #evaluation-headline .notice").first).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +97,7 @@ def shared_page(browser, evaluated: Evaluated) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 1100})
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(SECONDS)
     page.goto(evaluated.address)
     yield page
     context.close()
@@ -115,7 +115,7 @@ def page(shared_page: Page) -> Page:
 
 
 def wait_for_map(page: Page, map_: str = MAP) -> None:
-    expect(page.locator(f"{map_} .hm image").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(f"{map_} .hm image").first).to_be_visible()
 
 
 def click_cell(page: Page, true: str, read: str, map_: str = MAP) -> None:
@@ -291,6 +291,14 @@ def test_comparison_with_another_model(page, evaluated, tmp_path):
     name.fill(str(tmp_path / "nothing here"))
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator("#evaluation-changes .notice")).to_contain_text("neither a folder nor a Hub repo")
+    hostile = "<img src=x onerror='window.ran = 1'>${window.ran = 2}{{7*7}}"
+    name.fill(hostile)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator("#evaluation-changes .notice")).to_contain_text(hostile)
+    assert page.evaluate("window.ran") is None
+    name.fill("x" * 300)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator("#evaluation-changes .notice")).to_contain_text("more than 200 characters")
     name.fill(str(other))
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator("#evaluation-changes")).to_contain_text("more than chance")
