@@ -2,7 +2,7 @@
 
 import os
 
-from hcr.ui.start import launch, make
+from hcr.ui.app import launch, make
 
 demo = make(os.environ.get("HCR_MODEL"), os.environ.get("HCR_DATASET"))
 

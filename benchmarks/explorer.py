@@ -56,7 +56,8 @@ def main() -> None:
 
     def one(number: int) -> str:
         image, label = split.images[number], int(split.labels[number])
-        return html.sample("A", number, look_at_steps(classifier, image, label), look_at_eight(classifier, image, label), "")
+        looks = look_at_steps(classifier, image, label), look_at_eight(classifier, image, label)
+        return html.sample(html.Sample("A", number, *looks), "")
 
     result = {
         "images": len(split),

@@ -204,7 +204,7 @@ def measure(model: str | None, as_json: bool) -> int:
 def start_app(model: str | None) -> int:
     """Serve the page until the process is stopped. Raises InputError where Gradio is not installed."""
     try:
-        from hcr.ui.start import launch, make
+        from hcr.ui.app import launch, make
     except ModuleNotFoundError as error:
         raise InputError(f"The page needs {error.name}, which is not installed: install the extra [app].") from error
     launch(make(model, os.environ.get("HCR_DATASET")))

@@ -3,44 +3,68 @@
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
+from starlette.middleware import Middleware
 
-from hcr.errors import InputError
-from hcr.reading import describe, read
+from hcr.data import samples
+from hcr.model import serving
+from hcr.ui import gate
+from hcr.ui.api import reader
 from hcr.ui.context import Context
 from hcr.ui.draw import tab as draw
+from hcr.ui.draw.answer import model_html
 from hcr.ui.evaluation import tab as evaluation
 from hcr.ui.evaluation.actions import OpenInDraw
 from hcr.ui.explorer import tab as explorer
+from hcr.ui.explorer.address import TAB
+from hcr.ui.templates import render
+from hcr.ui.theme import HEAD, STYLES, theme
 
 TITLE = "Handwritten Character Recogniser"
 LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."
+KEPT = 3600  # seconds that an upload is kept, and between two looks for older ones
+WAITING = 200  # requests in the queue; more are told to come again
+SESSIONS = 500  # visitors whose state is kept, the latest ones; one takes at most the megabyte of a request's body
 
 
 def build(context: Context) -> gr.Blocks:
     """Lay out the page."""
-
-    def read_picture(picture: str | None) -> dict[str, Any] | None:
-        """The character in a picture file: the same record as the command line gives with --json."""
-        if picture is None:
-            return None
-        try:
-            return describe(read(picture, context.models.current.classifier))
-        except InputError as error:
-            raise gr.Error(str(error)) from error
-
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(f"<h1>{TITLE}</h1><p>{LEAD}</p>", elem_id="title", apply_default_css=False)
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT))
+    with page:
+        gr.HTML(render("answer", "title", name=TITLE, lead=LEAD), elem_id="title", apply_default_css=False)
         with gr.Tabs() as tabs:
             with gr.Tab("Draw & Predict", id="draw"):
                 drawn = draw.build(context)
-            with gr.Tab(explorer.TITLE, id=explorer.TAB) as tab:
+            with gr.Tab(explorer.TITLE, id=TAB) as tab:
                 explorer.build(context, page, tab)
             with gr.Tab("Evaluation", id="evaluation") as tab:
-                opening = OpenInDraw(lambda image: [drawn.open_glyph(image)], drawn.opened_outputs, tabs)
-                evaluation.build(context, tab, opening)
-        # a function: worked out anew for each visit, since another model may have arrived
-        gr.HTML(lambda: draw.model_line(context.models.current), elem_id="model", apply_default_css=False)
-        with gr.Row(visible=False):  # the API; through a box, since that lets only uploaded files in
-            source, record = draw.picture_box(), gr.JSON()
-            source.change(read_picture, source, record, api_name="read")
+                evaluation.build(context, tab, OpenInDraw(drawn.open_glyph, drawn.answer, tabs))
+        model = gr.HTML(elem_id="model", apply_default_css=False)
+        # worked out anew for each visit, since another model may have arrived
+        page.load(lambda: model_html(context.models.current), None, model, show_progress="hidden", api_visibility="private")
+        api(reader(context), api_name="read")
+    page.queue(max_size=WAITING)
     return page
+
+
+def make(model: str | None, dataset: str | None) -> gr.Blocks:
+    """The page. model: HCR_MODEL; dataset: HCR_DATASET; None for what comes with the program. Never raises for either."""
+    return build(Context(serving.start(model), samples.start(dataset)))
+
+
+def launch(page: gr.Blocks) -> None:
+    """Serve the page until the process is stopped; on the first free port from 7860 on, or on GRADIO_SERVER_PORT."""
+    page.launch(**launch_settings())
+
+
+def launch_settings() -> dict[str, Any]:
+    """What `launch` is called with: the looks, and the bounds of what a visitor can send and leave behind."""
+    return {
+        "theme": theme(),
+        "css_paths": sorted(STYLES.parent.glob("*.css")),
+        "head": HEAD,
+        "max_file_size": gate.MOST,
+        "state_session_capacity": SESSIONS,
+        "app_kwargs": {"middleware": [Middleware(gate.BodyLimit)]},
+        "ssr_mode": False,
+    }

@@ -5,7 +5,7 @@ import gradio as gr
 from hcr.assets import INTERFACE
 
 ACCENT = gr.themes.colors.indigo
-ACCENT_HEX = "#6366f1"
+ACCENT_HEX, ACCENT_RGB = "#6366f1", (99, 102, 241)
 STYLES = INTERFACE / "styles.css"
 
 # Gradio confines style sheets to what is inside the page's frame; the frame itself is styled from the head

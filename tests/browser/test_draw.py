@@ -44,7 +44,7 @@ def resting_box(locator) -> dict:
 
 
 def answered(page, letter: str) -> None:
-    page.locator(f"#answer [data-answer='{letter}']").wait_for(timeout=10_000)
+    page.locator(f"#answer [data-answer='{letter}']").wait_for()
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])

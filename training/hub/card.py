@@ -93,7 +93,7 @@ logits by division ({config.temperature:.3f}), and the probability below which t
 | macro F1 | {_row(report.f1)} |
 | expected calibration error | {calibration.ece_after:.2%} ({calibration.ece_before:.2%} before the temperature) | |
 
-![Confusion matrix: true classes in rows, answers in columns, by share of the row]({PICTURE})
+![Confusion matrix: true classes in rows, answers in columns, errors darker by their number]({PICTURE})
 
 Most confused, both directions together: {pairs or "none"}. {alike:.0%} of the errors stay within a group of classes that
 share one shape.

@@ -21,12 +21,12 @@ from hcr.model.classifier import Classifier
 from hcr.report import evaluation, predictions
 from hcr.report.comparison import Comparison, compare
 from hcr.report.evaluation import Report
+from hcr.report.matrix import picture
 from training.data import used
 from training.failures import Refused, Worse, from_hub, need_hub_token
 from training.hub import send, space
 from training.hub.card import PICTURE, model_card
 from training.hub.names import dataset_name, repo_name, tag_name
-from training.hub.picture import confusion_png
 from training.hub.send import Kind, Remote, State, Target
 
 FILES = (MODEL_FILE, KERAS_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
@@ -137,7 +137,7 @@ def stage(checked: Publishable, out: Path, repo: str, dataset: str | None) -> No
     report = checked.report
     of = f"{len(report.predictions):,} {report.predictions.provenance.split} images"
     title = f"{repo}: {of}, {report.top1.value:.1%} read right"
-    (out / PICTURE).write_bytes(confusion_png(checked.report.matrix, title))
+    (out / PICTURE).write_bytes(picture.png(checked.report.matrix, title))
     (out / "README.md").write_text(model_card(checked.bundle.config, checked.report, repo, dataset), encoding="utf-8")
 
 

@@ -1,104 +1,65 @@
 """What was read, as the page shows it: the character, how sure, the five likeliest, and what the model saw."""
 
-import base64
-import html
-import io
-
 import cv2
 import numpy as np
-from PIL import Image
 
 from hcr.alphabet import CLASSES, stands_for
 from hcr.image import to_input
-from hcr.model.classifier import Classifier
+from hcr.model.serving import Serving
 from hcr.probabilities import Prediction
 from hcr.reading import Reading
+from hcr.ui.templates import render
+from hcr.ui.theme import ACCENT_RGB
 
-ACCENT_RGB = (99, 102, 241)
-INVITATION = '<div class="answer empty"><p>Your character will be read here while you draw.</p></div>'
-NOTHING_DRAWN = '<div class="answer empty"><p>Nothing drawn: the picture holds no ink.</p></div>'
+MAP_SIDE = 112  # pixels
+SHOWN = 5
+INVITATION = render("answer", "empty", sentence="Your character will be read here while you draw.")
+NOTHING_DRAWN = render("answer", "empty", sentence="Nothing drawn: the picture holds no ink.")
 
 
-def reading_html(reading: Reading, classifier: Classifier) -> str:
+def reading_html(reading: Reading) -> str:
     """HTML for a reading; for one without characters a sentence."""
     if not reading.characters:
         return NOTHING_DRAWN
     character = reading.characters[0]
-    return prediction_html(character.prediction, character.image, classifier)
+    return prediction_html(character.prediction, character.image)
 
 
-def prediction_html(prediction: Prediction, image: np.ndarray, classifier: Classifier) -> str:
+def prediction_html(prediction: Prediction, image: np.ndarray) -> str:
     """HTML for one prediction of upright uint8 (28, 28) `image`."""
-    (first, probability), *_ = prediction.top(1)
-    letter = html.escape(first)
-    both = stands_for(first)
-    case = f'<span class="case">{both[0]} or {both[1]}</span>' if len(both) > 1 else ""
-    return (
-        f'<div class="answer{"" if prediction.known else " unsure"}" data-answer="{letter}">'
-        f'<div class="first"><span class="letter">{letter}</span>'
-        f'<span class="sure"><b>{_rounded(probability)}</b> sure{case}</span>{_pictures(prediction, image, first)}</div>'
-        f"{_bars(prediction)}{_remark(prediction)}</div>"
+    heat = prediction.activation_map(CLASSES.index(prediction.text))
+    return render(
+        "answer",
+        "answer",
+        letter=prediction.text,
+        both=stands_for(prediction.text),
+        top=prediction.top(SHOWN),
+        known=prediction.known,
+        look_alike=prediction.look_alike,
+        seen=255 - image,
+        heat=None if heat is None else _overlay(image, heat),
     )
 
 
 def error_html(sentence: str) -> str:
     """HTML for input that could not be read."""
-    return f'<div class="answer empty error" role="alert"><p>{html.escape(sentence)}</p></div>'
+    return render("answer", "refusal", sentence=sentence)
 
 
-def _bars(prediction: Prediction) -> str:
-    """The bar chart: plain HTML, since it is redrawn up to ten times a second."""
-    rows = "".join(
-        f'<li role="meter" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{100 * value:.1f}" aria-label="{name}">'
-        f'<span class="name">{name}</span><span class="bar"><i style="width:{100 * value:.1f}%"></i></span>'
-        f'<span class="value">{_percent(value)}</span></li>'
-        for name, value in prediction.top(5)
+def model_html(serving: Serving) -> str:
+    """The quiet line that says which model is loaded, and why this one."""
+    bundle = serving.classifier.bundle
+    metrics = bundle.config.metrics
+    return render(
+        "answer", "model", name=bundle.name, note=serving.note, top1=metrics.get("top1"), images=metrics.get("images")
     )
-    return f'<ol class="bars" aria-label="The five likeliest characters">{rows}</ol>'
 
 
-def _rounded(probability: float) -> str:
-    """A whole percentage that never claims certainty."""
-    return "> 99%" if probability > 0.99 else f"{probability:.0%}"
-
-
-def _percent(value: float) -> str:
-    return "< 0.1 %" if value < 0.001 else f"{100 * value:.1f} %"
-
-
-def _remark(prediction: Prediction) -> str:
-    if not prediction.known:
-        return '<p class="remark">Not sure: this may be no character of the 47, or an unclear one.</p>'
-    if other := prediction.look_alike:
-        return (
-            f'<p class="remark">{prediction.text} and {other} have the same shape: without its neighbours nobody can tell '
-            f"which one it is.</p>"
-        )
-    return ""
-
-
-def _pictures(prediction: Prediction, image: np.ndarray, first: str) -> str:
-    seen = _picture(Image.fromarray(255 - image), "As the model sees it", "seen")
-    heat = prediction.activation_map(CLASSES.index(first))
-    if heat is None:
-        return f'<div class="pictures">{seen}</div>'
-    return f'<div class="pictures">{seen}{_picture(_overlay(image, heat), f"What speaks for {first}", "heat")}</div>'
-
-
-def _overlay(image: np.ndarray, heat: np.ndarray) -> Image.Image:
-    """The glyph, grey on white, under its activation map in the accent colour: RGB, 112x112."""
-    side = 112
-    glyph = cv2.resize(to_input(image)[..., 0], (side, side), interpolation=cv2.INTER_NEAREST)
-    strength = cv2.resize(heat, (side, side), interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None] * 0.75
+def _overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """The glyph, grey on white, under its activation map in the accent colour: RGB, uint8 (MAP_SIDE, MAP_SIDE, 3)."""
+    side = MAP_SIDE, MAP_SIDE
+    glyph = cv2.resize(to_input(image)[..., 0], side, interpolation=cv2.INTER_NEAREST)
+    strength = cv2.resize(heat, side, interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None] * 0.75
     ground = 255 - 170 * glyph[..., None]
-    return Image.fromarray((ground * (1 - strength) + np.array(ACCENT_RGB) * strength).astype(np.uint8))
-
-
-def _picture(picture: Image.Image, caption: str, kind: str) -> str:
-    stream = io.BytesIO()
-    picture.save(stream, "PNG")
-    data = base64.b64encode(stream.getvalue()).decode()
-    return (
-        f'<figure class="{kind}"><img src="data:image/png;base64,{data}" alt="{html.escape(caption)}">'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
-    )
+    overlay: np.ndarray = (ground * (1 - strength) + np.array(ACCENT_RGB) * strength).astype(np.uint8)
+    return overlay

@@ -1,9 +1,6 @@
 """What happens in the Evaluation tab: each function is a few lines around pure ones of `hcr`."""
 
-import base64
-import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,206 +14,205 @@ from hcr.report import evaluation
 from hcr.report import images as report_images
 from hcr.report.comparison import Comparison, compare
 from hcr.report.evaluation import Report
-from hcr.report.matrix.view import ViewOptions, difference_view, shown_matrix, view
+from hcr.report.matrix.view import ViewOptions, difference_view, view
 from hcr.report.predictions import predict
-from hcr.report.selection import Selection, matrix_csv, predictions_csv, select
+from hcr.report.selection import Selection, select
+from hcr.ui.components import sent, sentence, whole
 from hcr.ui.context import Context
 from hcr.ui.evaluation import html
+from hcr.ui.evaluation.parts import LIVE, OWN, Parts, Updates, Values
+from hcr.ui.templates import notice
 
-OWN, LIVE = "of the model", "live, on generated characters"
-HIDE, MERGE, LOG = "hide right answers", "look-alikes as one", "logarithmic colours"
-SWITCHES = (HIDE, MERGE, LOG)
-OUTPUTS = 16  # of `everything` in hcr.ui.evaluation
+LONGEST = 200  # characters of a model's name or folder; nothing that can be opened has more
+TOO_LONG = f"This name has more than {LONGEST} characters: no folder and no Hub repository is called so."
+MISSING = InputError("This image is not on this machine any more.")
 
 
 @dataclass(frozen=True)
 class OpenInDraw:
-    """How an image gets into the tab Draw & Predict. function: upright uint8 (28, 28) -> one update for each of outputs;
+    """How an image gets into the tab Draw & Predict. updates: upright uint8 (28, 28) -> what becomes of `answer`;
     tabs, tab_id: where to go."""
 
-    function: Callable[[np.ndarray], Sequence[Any]]
-    outputs: Sequence[gr.components.Component]
+    updates: Callable[[np.ndarray], dict[gr.HTML, str]]
+    answer: gr.HTML
     tabs: gr.Tabs
     tab_id: str = "draw"
 
 
 @dataclass(frozen=True)
 class Actions:
-    """The callbacks that need to know the model, or the tab that opens an image."""
+    """The callbacks of the tab's `parts`."""
 
     context: Context
+    parts: Parts
     open_in_draw: OpenInDraw | None
 
-    def enter(self, report: Report | None, kind: str, *options: Any) -> list[Any]:
+    def enter(self, values: Values) -> Updates:
         """When the tab is opened: show the report of the model that serves, unless it is already there."""
+        report = values[self.parts.shown.report]
         of_this_model = report is not None and report.predictions.provenance.model_sha256 == self._model_sha256()
-        if of_this_model or kind == LIVE:
-            return [gr.skip()] * OUTPUTS
-        return self._own(*options)
+        if of_this_model or values[self.parts.kind] == LIVE:
+            return {self.parts.shown.report: gr.skip()}
+        return self._own(self.parts.options.of(values))
 
-    def change_report(
-        self, kind: str, measure: str, order: str, classes: str, switches: list[str], progress=gr.Progress()
-    ) -> list[Any]:
+    def change_report(self, values: Values, progress: gr.Progress = gr.Progress()) -> Updates:
         """Between the report that travels with the model and one made now, on the generated stand-in."""
-        options = measure, order, classes, switches
-        if kind == OWN:
-            return self._own(*options)
+        options = self.parts.options.of(values)
+        if values[self.parts.kind] == OWN:
+            return self._own(options)
         classifier = self.context.models.current.classifier
         bar = partial(progress.tqdm, desc="Reading generated characters", unit="batches")
         report = evaluation.report(predict(classifier, standin.stand_in("balanced-test"), bar))
-        return self._everything(report, *options)
+        return self._everything(report, options)
 
-    def pick(self, report: Report, comparison: Comparison | None, event: gr.EventData) -> tuple[Any, Any]:
+    def pick(self, values: Values, event: gr.EventData) -> Updates:
         """A cell, a row label, a column label, or an entry of a table."""
-        data = event._data
-        changed = "moved" if data.get("difference") is True else data.get("changed", "")
-        return self._choose(report, comparison, Selection(data.get("true", ""), data.get("read", ""), changed))
+        changed = "moved" if sent(event, "difference") is True else str(sent(event, "changed"))
+        return self._choose(values, str(sent(event, "true")), str(sent(event, "read")), changed)
 
-    def pick_class(self, report: Report, comparison: Comparison | None, event: gr.SelectData) -> tuple[Any, Any]:
+    def pick_class(self, values: Values, event: gr.SelectData) -> Updates:
         """A row of the table of classes."""
-        return self._choose(report, comparison, Selection(true=str(event.row_value[0])))
+        return self._choose(values, str(event.row_value[0]))
 
-    def clear(self, report: Report, comparison: Comparison | None) -> tuple[Any, Any]:
-        return self._choose(report, comparison, Selection())
+    def clear(self, values: Values) -> Updates:
+        return self._choose(values)
 
-    def turn_page(self, report: Report, comparison: Comparison | None, selection: Selection, event: gr.EventData) -> str:
-        return self._gallery(report, comparison, selection, int(event._data["page"]))
+    def turn_page(self, values: Values, event: gr.EventData) -> str:
+        shown = self.parts.shown
+        return self._gallery(
+            shown.report_of(values), shown.selection_of(values), shown.comparison_of(values), whole(sent(event, "page"), 1)
+        )
 
-    def compare_with(
-        self, report: Report, name: str, measure: str, order: str, classes: str, switches: list[str], progress=gr.Progress()
-    ) -> tuple[Any, Any, Any]:
+    def redraw(self, values: Values) -> Updates:
+        """The matrix and the difference, with other options."""
+        shown, options = self.parts.shown, self.parts.options.of(values)
+        report, comparison = values[shown.report], shown.comparison_of(values)
+        return {
+            shown.matrix: gr.skip() if report is None else _map(report, options),
+            shown.difference: gr.skip() if comparison is None else _difference(comparison, options),
+        }
+
+    def compare_with(self, values: Values, progress: gr.Progress = gr.Progress()) -> Updates:
         """Another bundle's report beside this one."""
+        shown, name = self.parts.shown, str(values[self.parts.other])
+        report = shown.report_of(values)
+        bar = partial(progress.tqdm, desc="Asking the other model", unit="batches")
         try:
-            other = report_images.report_of(
-                name, report, self.context.samples, partial(progress.tqdm, desc="Asking the other model", unit="batches")
-            )
-            comparison = compare(report, other)
+            if len(name) > LONGEST:
+                raise InputError(TOO_LONG)
+            comparison = compare(report, report_images.report_of(name, report, self.context.samples, bar))
         except InputError as error:
-            return None, html.sentence(str(error)), gr.Plot(visible=False)
-        return comparison, html.changes(comparison), _difference(comparison, measure, order, classes, switches)
+            return {
+                shown.comparison: None,
+                shown.changes: notice(str(error)),
+                shown.difference: gr.Plot(visible=False),
+            }
+        return {
+            shown.comparison: comparison,
+            shown.changes: html.changes(comparison),
+            shown.difference: _difference(comparison, self.parts.options.of(values)),
+        }
 
-    def open_image(self, report: Report, event: gr.EventData) -> list[Any]:
+    def at_threshold(self, values: Values) -> Updates:
+        """What abstaining below a threshold gives."""
+        shown = self.parts.shown
+        report, threshold = values[shown.report], values[shown.threshold]
+        if report is None:
+            return {shown.answered: gr.skip()}
+        from hcr.ui.evaluation import figures  # plotly is loaded with the first figure, not with the page
+
+        return {
+            shown.answered: html.answered(report.coverage, threshold),
+            shown.coverage: figures.coverage(report.coverage, threshold),
+        }
+
+    def open_image(self, values: Values, event: gr.EventData) -> Updates:
         """Carry an image over to Draw & Predict."""
-        assert self.open_in_draw is not None  # without it no image is a button
-        images = report_images.images_for(report.predictions.provenance, self.context.samples)
-        index = int(event._data["index"])
+        opening = self.open_in_draw
+        assert opening is not None  # without it no image is a button
+        about = self.parts.shown.report_of(values).predictions.provenance
+        images, index = report_images.images_for(about, self.context.samples), whole(sent(event, "index"), -1, -1)
         if images is None or not 0 <= index < len(images):
-            raise gr.Error("This image is not on this machine any more.")
-        return [*self.open_in_draw.function(np.ascontiguousarray(images[index])), gr.Tabs(selected=self.open_in_draw.tab_id)]
+            raise sentence(MISSING)
+        return opening.updates(np.ascontiguousarray(images[index])) | {opening.tabs: gr.Tabs(selected=opening.tab_id)}
 
-    def _own(self, *options: Any) -> list[Any]:
+    def _own(self, options: ViewOptions) -> Updates:
+        shown = self.parts.shown
         try:
             report = evaluation.open_report(self.context.models.current.classifier.bundle)
         except InputError as error:
-            nothing: list[Any] = [gr.skip()] * OUTPUTS
-            nothing[0], nothing[1], nothing[3], nothing[4] = None, None, html.sentence(str(error)), gr.Column(visible=False)
-            return nothing
-        return self._everything(report, *options)
+            return {
+                shown.report: None,
+                shown.comparison: None,
+                shown.headline: notice(str(error)),
+                shown.body: gr.Column(visible=False),
+            }
+        return self._everything(report, options)
 
-    def _everything(self, report: Report, *options: Any) -> list[Any]:
+    def _everything(self, report: Report, options: ViewOptions) -> Updates:
         from hcr.ui.evaluation import figures
 
-        bundle = self.context.models.current.classifier.bundle
+        shown, bundle = self.parts.shown, self.context.models.current.classifier.bundle
         threshold = round(bundle.config.abstain_threshold, 2)  # as fine as the slider and the curve
         revision = f" at revision {bundle.revision[:7]}" if bundle.revision else ""
-        return [
-            report,
-            None,
-            Selection(),
-            html.headline(report, f"{bundle.name} ({bundle.origin}{revision})"),
-            gr.Column(visible=True),
-            _map(report, *options),
-            self._gallery(report, None, Selection(), 0),
-            html.pairs(report),
-            _table(report),
-            html.calibration(report),
-            figures.reliability(report.reliability),
-            threshold,
-            html.answered(report.coverage, threshold),
-            figures.coverage(report.coverage, threshold),
-            "",
-            gr.Plot(visible=False),
-        ]
+        return {
+            shown.report: report,
+            shown.comparison: None,
+            shown.selection: Selection(),
+            shown.headline: html.headline(report, f"{bundle.name} ({bundle.origin}{revision})"),
+            shown.body: gr.Column(visible=True),
+            shown.matrix: _map(report, options),
+            shown.gallery: self._gallery(report, Selection(), None),
+            shown.pairs: html.pairs(report),
+            shown.table: _table(report),
+            shown.calibration: html.calibration(report),
+            shown.reliability: figures.reliability(report.reliability),
+            shown.threshold: threshold,
+            shown.answered: html.answered(report.coverage, threshold),
+            shown.coverage: figures.coverage(report.coverage, threshold),
+            shown.changes: "",
+            shown.difference: gr.Plot(visible=False),
+        }
 
-    def _choose(self, report: Report, comparison: Comparison | None, selection: Selection) -> tuple[Any, Any]:
-        return selection, self._gallery(report, comparison, selection, 0)
+    def _choose(self, values: Values, true: str = "", read: str = "", changed: str = "") -> Updates:
+        shown = self.parts.shown
+        try:
+            selection = Selection(true, read, changed)
+            gallery = self._gallery(shown.report_of(values), selection, shown.comparison_of(values))
+        except InputError as error:
+            raise sentence(error) from error
+        return {shown.selection: selection, shown.gallery: gallery}
 
-    def _gallery(self, report: Report, comparison: Comparison | None, selection: Selection, page: int) -> str:
+    def _gallery(self, report: Report, selection: Selection, comparison: Comparison | None, page: int = 1) -> str:
         about, samples = report.predictions.provenance, self.context.samples
-        images = report_images.images_for(about, samples)
+        images, opens = report_images.images_for(about, samples), self.open_in_draw is not None
+        if images is None:
+            shelf = html.Shelf(None, opens, report_images.absence(about, samples), report_images.class_means())
+        else:
+            shelf = html.Shelf(images, opens)
         rows = select(report.predictions, selection, comparison)
-        opens = self.open_in_draw is not None
-        if images is not None:
-            return html.gallery(report, selection, rows, page, images, opens, comparison)
-        absence, means = report_images.absence(about, samples), report_images.class_means()
-        return html.gallery(report, selection, rows, page, None, opens, comparison, absence, means)
+        return html.gallery(html.Shown(report, selection, rows, comparison), page, shelf)
 
     def _model_sha256(self) -> str:
         return evaluation.model_sha256(self.context.models.current.classifier.bundle)
 
 
-def redraw(report: Report | None, comparison: Comparison | None, *options: Any) -> tuple[Any, Any]:
-    """The matrix and the difference, with other options."""
-    return _map(report, *options), _difference(comparison, *options)
-
-
-def at_threshold(report: Report | None, threshold: float) -> tuple[Any, Any]:
-    """What abstaining below a threshold gives."""
-    if report is None:
-        return gr.skip(), gr.skip()
-    from hcr.ui.evaluation import figures  # plotly is loaded with the first figure, not with the page
-
-    return html.answered(report.coverage, threshold), figures.coverage(report.coverage, threshold)
-
-
-def save_predictions(report: Report, comparison: Comparison | None, selection: Selection) -> str:
-    rows = select(report.predictions, selection, comparison)
-    return _file("predictions.csv", "text/csv", predictions_csv(report.predictions, rows).encode())
-
-
-def save_matrix(report: Report, *options: Any) -> str:
-    return _file("confusion-matrix.csv", "text/csv", matrix_csv(shown_matrix(report.matrix, _options(*options))).encode())
-
-
-def save_picture(report: Report, *options: Any) -> str:
-    from hcr.report.matrix.picture import picture
-
-    data = io.BytesIO()
-    picture(shown_matrix(report.matrix, _options(*options)), report.predictions.provenance.images).save(data, "PNG")
-    return _file("confusion-matrix.png", "image/png", data.getvalue())
-
-
 def _table(report: Report) -> list[list[Any]]:
-    def percent(share: float) -> float:
-        return round(100 * share, 1)
-
+    """The classes in figures, so that they can be sorted by them: shares in per cent to one digit."""
     return [
-        [row.name, row.images, percent(row.precision), percent(row.recall), percent(row.f1), row.mostly]
+        [row.name, row.images, *(round(100 * share, 1) for share in (row.precision, row.recall, row.f1)), row.mostly]
         for row in report.classes
     ]
 
 
-def _map(report: Report | None, *options: Any) -> Any:
-    if report is None:
-        return gr.skip()
+def _map(report: Report, options: ViewOptions) -> object:
     from hcr.ui.evaluation import figures
 
-    return figures.heat_map(view(report.matrix, _options(*options)))
+    return figures.heat_map(view(report.matrix, options))
 
 
-def _difference(comparison: Comparison | None, *options: Any) -> Any:
-    if comparison is None:
-        return gr.skip()
+def _difference(comparison: Comparison, options: ViewOptions) -> gr.Plot:
     from hcr.ui.evaluation import figures
 
-    shown = difference_view(comparison.before.matrix, comparison.after.matrix, _options(*options))
-    return gr.Plot(figures.difference_map(shown), visible=True)
-
-
-def _options(measure: str, order: str, kind: str, switches: list[str]) -> ViewOptions:
-    return ViewOptions(measure, order, kind, HIDE in switches, MERGE in switches, LOG in switches)
-
-
-def _file(name: str, kind: str, data: bytes) -> str:
-    """What evaluation_save.js turns into a download."""
-    return json.dumps({"name": name, "type": kind, "data": base64.b64encode(data).decode()})
+    found = difference_view(comparison.before.matrix, comparison.after.matrix, options)
+    return gr.Plot(figures.difference_map(found), visible=True)

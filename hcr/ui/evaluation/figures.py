@@ -1,4 +1,7 @@
-"""The Evaluation tab's Plotly figures. Their text takes the page's colours from evaluation.css, so that both themes fit."""
+"""The Evaluation tab's Plotly figures."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,13 +9,19 @@ import plotly.graph_objects as go
 from hcr.report.calibration import THRESHOLDS, Coverage, Reliability
 from hcr.report.matrix.view import MatrixView
 from hcr.report.selection import is_kind
-from hcr.ui.theme import ACCENT_HEX
+from hcr.ui.figures import ACCENT, GRID, NEUTRAL, NOTHING, plain
+from hcr.ui.templates import percent
 
-NOTHING = "rgba(0,0,0,0)"
-GRID = "rgba(128,128,128,.22)"
-NEUTRAL = "#94a3b8"
-MORE = [[0, "rgba(99,102,241,0)"], [0.04, "rgba(99,102,241,.16)"], [0.5, "rgba(99,102,241,.75)"], [1, "rgba(67,56,202,1)"]]
-CHANGE = [  # fewer confusions, none, more
+Colours = list[list[Any]]
+"""A Plotly colour scale: places from 0 to 1, each with its colour."""
+
+MORE: Colours = [
+    [0, "rgba(99,102,241,0)"],
+    [0.04, "rgba(99,102,241,.16)"],
+    [0.5, "rgba(99,102,241,.75)"],
+    [1, "rgba(67,56,202,1)"],
+]
+CHANGE: Colours = [  # fewer confusions, none, more
     [0, "rgba(13,148,136,1)"],
     [0.48, "rgba(13,148,136,.15)"],
     [0.5, "rgba(13,148,136,0)"],
@@ -27,14 +36,15 @@ def heat_map(view: MatrixView) -> go.Figure:
     """The matrix, true classes downwards, coloured by `view.values`."""
     values = np.log10(1 + view.values) if view.options.log else view.values
     top = float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
-    return _map(view, values, MORE, 0, max(top, 1e-9), "" if view.options.measure == "count" else " %")
+    scale = Scale(MORE, 0, max(top, 1e-9), "" if view.options.measure == "count" else " %")
+    return _map(view, values, scale)
 
 
 def difference_map(view: MatrixView) -> go.Figure:
     """A difference of two matrices: teal where there are fewer, rose where there are more."""
     values = np.sign(view.values) * np.log10(1 + abs(view.values)) if view.options.log else view.values
     top = max(float(np.nanmax(abs(values))) if np.isfinite(values).any() else 0.0, 1e-9)
-    return _map(view, values, CHANGE, -top, top, "")
+    return _map(view, values, Scale(CHANGE, -top, top))
 
 
 def reliability(found: Reliability) -> go.Figure:
@@ -46,12 +56,15 @@ def reliability(found: Reliability) -> go.Figure:
         y=found.accuracy,
         width=width * 0.86,
         marker={
-            "color": ACCENT_HEX,
+            "color": ACCENT,
             "opacity": 0.1 + 0.9 * np.sqrt(found.counts / max(found.counts.max(), 1)),
             "line": {"width": 0},
         },
-        customdata=np.stack([found.confidence, found.counts], 1),
-        hovertemplate="said %{customdata[0]:.1%}, right %{y:.1%}<br>%{customdata[1]:,} images<extra></extra>",
+        hovertext=[
+            f"said {percent(said, 1)}, right {percent(right, 1)}<br>{int(count):,} images"
+            for said, right, count in zip(found.confidence, found.accuracy, found.counts, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": NEUTRAL, "width": 1.5}, hoverinfo="skip"
@@ -64,7 +77,7 @@ def coverage(found: Coverage, threshold: float) -> go.Figure:
     figure = _figure("share of images answered", "share of answers that are right")
     for values, name, colour, dash in (
         (found.accuracy_merged, "look-alikes as one", NEUTRAL, "dash"),
-        (found.accuracy, "exact class", ACCENT_HEX, "solid"),
+        (found.accuracy, "exact class", ACCENT, "solid"),
     ):
         figure.add_scatter(
             x=found.coverage,
@@ -72,8 +85,11 @@ def coverage(found: Coverage, threshold: float) -> go.Figure:
             name=name,
             mode="lines",
             line={"color": colour, "width": 2.5, "dash": dash},
-            customdata=THRESHOLDS,
-            hovertemplate="threshold %{customdata:.2f}: answers %{x:.1%}, right %{y:.1%}<extra></extra>",
+            hovertext=[
+                f"threshold {at:.2f}: answers {percent(share, 1)}, right {percent(right, 1)}"
+                for at, share, right in zip(THRESHOLDS, found.coverage, values, strict=True)
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
         )
         place = int(np.searchsorted(THRESHOLDS, threshold - 1e-9))
         marker = {"color": colour, "size": 10, "line": {"width": 2, "color": "white"}}
@@ -88,11 +104,27 @@ def coverage(found: Coverage, threshold: float) -> go.Figure:
     return figure
 
 
-def _map(view: MatrixView, values: np.ndarray, colours: list, low: float, high: float, unit: str) -> go.Figure:
+@dataclass(frozen=True)
+class Scale:
+    """How a map is coloured. low, high: the values at the two ends; unit: behind a value in words."""
+
+    colours: Colours
+    low: float
+    high: float
+    unit: str = ""
+
+
+def _map(view: MatrixView, values: np.ndarray, scale: Scale) -> go.Figure:
     rows, columns = [_label(names) for names in view.rows], [_label(names) for names in view.columns]
     few = len(rows) <= CELL_TEXT_UP_TO
-    ticks = _ticks(low, high, view.options.log)
-    figure = go.Figure(
+    ticks = _ticks(scale.low, scale.high, view.options.log)
+    figure = plain(
+        480 if few else 660,
+        plot_bgcolor="rgba(128,128,128,.07)",
+        margin={"l": 44, "r": 44, "t": 44, "b": 8},
+        meta={"rows": view.rows, "columns": view.columns, "row_labels": rows, "column_labels": columns},
+    )
+    figure.add_trace(
         go.Heatmap(
             z=values,
             x=columns,
@@ -101,9 +133,9 @@ def _map(view: MatrixView, values: np.ndarray, colours: list, low: float, high: 
             hovertemplate="%{hovertext}<extra></extra>",
             text=view.counts if few else None,
             texttemplate="%{text}" if few else None,
-            colorscale=colours,
-            zmin=low,
-            zmax=high,
+            colorscale=scale.colours,
+            zmin=scale.low,
+            zmax=scale.high,
             xgap=1,
             ygap=1,
             colorbar={
@@ -114,29 +146,17 @@ def _map(view: MatrixView, values: np.ndarray, colours: list, low: float, high: 
                 "yanchor": "top",
                 "x": 1.01,
                 "tickvals": [place for place, _ in ticks],
-                "ticktext": [f"{value:g}{unit}" for _, value in ticks],
+                "ticktext": [f"{value:g}{scale.unit}" for _, value in ticks],
                 "tickfont": {"size": 10},
             },
         )
     )
-    figure.update_layout(
-        template="none",
-        height=660 if not few else 480,
-        paper_bgcolor=NOTHING,
-        plot_bgcolor="rgba(128,128,128,.07)",
-        margin={"l": 44, "r": 44, "t": 44, "b": 8},
-        dragmode=False,
-        hoverlabel={"bgcolor": "#1e293b", "bordercolor": "#1e293b", "font": {"color": "#f8fafc", "size": 13}},
-        meta={"rows": view.rows, "columns": view.columns, "row_labels": rows, "column_labels": columns},
-    )
     small = {"size": 15 if few else 11}
     axis = {
         "type": "category",
-        "fixedrange": True,
         "dtick": 1,
         "tickfont": small,
         "showgrid": False,
-        "zeroline": False,
         "ticks": "",
     }
     title = {"font": {"size": 12}, "standoff": 6}
@@ -146,18 +166,8 @@ def _map(view: MatrixView, values: np.ndarray, colours: list, low: float, high: 
 
 
 def _figure(x_title: str, y_title: str) -> go.Figure:
-    axis = {"fixedrange": True, "gridcolor": GRID, "zeroline": False, "tickformat": ".0%", "showline": False}
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=300,
-        paper_bgcolor=NOTHING,
-        plot_bgcolor=NOTHING,
-        margin={"l": 56, "r": 12, "t": 10, "b": 46},
-        showlegend=False,
-        dragmode=False,
-        hoverlabel={"bgcolor": "#1e293b", "bordercolor": "#1e293b", "font": {"color": "#f8fafc", "size": 13}},
-    )
+    axis = {"showgrid": True, "gridcolor": GRID, "tickformat": ".0%", "showline": False}
+    figure = plain(300, margin={"l": 56, "r": 12, "t": 10, "b": 46})
     figure.update_xaxes(axis | {"title": {"text": x_title, "font": {"size": 12}}, "range": [0, 1.01]})
     figure.update_yaxes(axis | {"title": {"text": y_title, "font": {"size": 12}}, "range": [0, 1.02]})
     return figure

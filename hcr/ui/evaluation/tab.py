@@ -1,5 +1,5 @@
 """The Evaluation tab: the report of the loaded model, explored by pointing at it. Layout and wiring; what is done is
-in `hcr.ui.evaluation.tab.actions`."""
+in `hcr.ui.evaluation.actions`."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from hcr.report.calibration import THRESHOLDS
 from hcr.report.matrix.view import KINDS, MEASURES, ORDERS
 from hcr.report.selection import Selection
 from hcr.ui.context import Context
-from hcr.ui.evaluation import actions
+from hcr.ui.evaluation.actions import Actions, OpenInDraw
+from hcr.ui.evaluation.downloads import Downloads
+from hcr.ui.evaluation.parts import HIDE, LIVE, LOG, OWN, SWITCHES, Options, Parts, Shown
 
 BUTTONS, MAP, SAVE = (
     (INTERFACE / f"{name}.js").read_text("utf-8") for name in ("evaluation", "evaluation_map", "evaluation_save")
@@ -18,10 +20,9 @@ BUTTONS, MAP, SAVE = (
 CLASS_COLUMNS = ["class", "images", "precision %", "recall %", "F1 %", "mostly misread as"]
 
 
-def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None = None) -> None:
+def build(context: Context, tab: gr.Tab, open_in_draw: OpenInDraw | None = None) -> None:
     """Lay out the tab inside `tab`. Nothing is read or drawn before the tab is first opened."""
     listen: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
-    act = actions.Actions(context, open_in_draw)
     report, comparison = gr.State(None), gr.State(None)
     selection = gr.State(Selection())
 
@@ -30,8 +31,8 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
             with gr.Column(scale=5, min_width=320):
                 headline = gr.HTML(elem_id="evaluation-headline", padding=False)
             kind = gr.Radio(
-                [actions.OWN, actions.LIVE],
-                value=actions.OWN,
+                [OWN, LIVE],
+                value=OWN,
                 label="Report",
                 elem_id="evaluation-report",
                 scale=2,
@@ -44,9 +45,7 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
                         measure = gr.Dropdown(list(MEASURES), value=MEASURES[0], label="Show", min_width=110)
                         order = gr.Dropdown(list(ORDERS), value="similarity", label="Order by", min_width=110)
                         classes = gr.Dropdown(list(KINDS), value="all", label="Classes", min_width=110)
-                    switches = gr.CheckboxGroup(
-                        list(actions.SWITCHES), value=[actions.HIDE, actions.LOG], show_label=False, container=False
-                    )
+                    switches = gr.CheckboxGroup(list(SWITCHES), value=[HIDE, LOG], show_label=False, container=False)
                     matrix = gr.Plot(show_label=False, elem_id="evaluation-map", elem_classes="evaluation-map")
                     pointer = gr.HTML(js_on_load=MAP, elem_classes="evaluation-silent")
                 with gr.Column(scale=5, min_width=320):
@@ -96,37 +95,49 @@ def build(context: Context, tab: gr.Tab, open_in_draw: actions.OpenInDraw | None
                     show_label=False, visible=False, elem_id="evaluation-difference", elem_classes="evaluation-map"
                 )
 
-    view: list[Any] = [measure, order, classes, switches]
-    shown = [selection, gallery]
-    everything = [report, comparison, selection, headline, body, matrix, gallery, pairs, table]
-    everything += [calibration, reliability, threshold, answered, coverage, changes, difference]
-
-    tab.select(act.enter, [report, kind, *view], everything, **listen)
-    kind.input(
-        act.change_report,
-        [kind, *view],
-        everything,
-        api_visibility="private",
-        show_progress_on=headline,
+    options = Options(measure, order, classes, switches)
+    shown = Shown(
+        report=report,
+        comparison=comparison,
+        selection=selection,
+        headline=headline,
+        body=body,
+        matrix=matrix,
+        gallery=gallery,
+        pairs=pairs,
+        table=table,
+        calibration=calibration,
+        reliability=reliability,
+        threshold=threshold,
+        answered=answered,
+        coverage=coverage,
+        changes=changes,
+        difference=difference,
     )
-    redrawn = [measure.change, order.change, classes.change, switches.change]
-    gr.on(redrawn, actions.redraw, [report, comparison, *view], [matrix, difference], **listen)
+    parts = Parts(kind, options, shown, name, saver)
+    act, downloads = Actions(context, parts, open_in_draw), Downloads(parts)
+    about: set[gr.blocks.Block] = {report, comparison}
+    chosen = [selection, gallery]
+
+    tab.select(act.enter, {report, kind, *options}, [*shown], **listen)
+    kind.input(act.change_report, {kind, *options}, [*shown], api_visibility="private", show_progress_on=headline)
+    gr.on([option.change for option in options], act.redraw, {*about, *options}, [matrix, difference], **listen)
     for source in (pointer, pairs, changes):
-        source.pick(act.pick, [report, comparison], shown, **listen)
-    table.select(act.pick_class, [report, comparison], shown, **listen)
-    gallery.clear(act.clear, [report, comparison], shown, **listen)
-    gallery.turn(act.turn_page, [report, comparison, selection], gallery, **listen)
-    threshold.change(actions.at_threshold, [report, threshold], [answered, coverage], **listen)
+        source.pick(act.pick, about, chosen, **listen)
+    table.select(act.pick_class, about, chosen, **listen)
+    gallery.clear(act.clear, about, chosen, **listen)
+    gallery.turn(act.turn_page, {*about, selection}, gallery, **listen)
+    threshold.change(act.at_threshold, {report, threshold}, [answered, coverage], **listen)
     gr.on(
         [compare.click, name.submit],
         act.compare_with,
-        [report, name, *view],
+        {report, name, *options},
         [comparison, changes, difference],
         api_visibility="private",
         show_progress_on=changes,
     )
-    save_predictions.click(actions.save_predictions, [report, comparison, selection], saver, **listen)
-    save_matrix.click(actions.save_matrix, [report, *view], saver, **listen)
-    save_picture.click(actions.save_picture, [report, *view], saver, **listen)
+    save_predictions.click(downloads.predictions, {*about, selection}, saver, **listen)
+    save_matrix.click(downloads.matrix, {report, *options}, saver, **listen)
+    save_picture.click(downloads.picture, {report, *options}, saver, **listen)
     if open_in_draw is not None:
-        gallery.open(act.open_image, report, [*open_in_draw.outputs, open_in_draw.tabs], **listen)
+        gallery.open(act.open_image, {report}, [open_in_draw.answer, open_in_draw.tabs], **listen)

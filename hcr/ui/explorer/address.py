@@ -9,6 +9,7 @@ import numpy as np
 from hcr.alphabet import CLASSES
 from hcr.data.pages import Page, page
 from hcr.data.split import Split
+from hcr.ui.components import whole
 
 TAB = "explorer"
 ALL = "all"
@@ -16,7 +17,6 @@ RAW_ONLY, BOTH, UPRIGHT_ONLY = "raw", "both", "upright"
 SIZES = (12, 24, 48, 96)
 SHOWS = (RAW_ONLY, BOTH, UPRIGHT_ONLY)
 TELLING = "2345679FGJLPQRabdefghqrty"  # characters that nobody takes for their own transpose: shown first
-MOST = 2**31  # seeds and pages beyond this are slips of the keyboard
 
 
 @dataclass(frozen=True)
@@ -70,4 +70,4 @@ def settle(view: ExplorerView, split: Split) -> tuple[ExplorerView, Page]:
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name, "")
-    return min(int(text), MOST) if text.isdecimal() and text.isascii() else default
+    return whole(text, default) if text.isdecimal() and text.isascii() else default

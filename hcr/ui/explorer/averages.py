@@ -1,6 +1,7 @@
 """Averages and counts: how many images of each class, what they look like on average, how much ink they hold."""
 
 from functools import lru_cache
+from typing import Any
 
 import gradio as gr
 
@@ -17,20 +18,24 @@ def build(context: Context, view: gr.State, tab: gr.Tab, script: str) -> None:
     """Lay out the section; it is computed when `tab` is opened."""
 
     @lru_cache(maxsize=4)
-    def of_split(origin: str, name: str) -> Averages:
-        """origin and name stand for the split in the cache."""
+    def of_split(_origin: str, name: str) -> Averages:
+        """_origin and name stand for the split in the cache."""
         return averages(context.samples.split(name))
 
-    def render(view: ExplorerView, of: str | None):
+    def render(view: ExplorerView, chosen: str | None) -> dict[Any, Any]:
         from hcr.ui.explorer import figures  # Plotly stays out of the start-up path
 
         split = context.samples.split(view.split)
-        of = of or (REAL if split.generated else SHOWN)
-        found = real() if of == REAL else of_split(split.source, split.name)
-        total = f"<p>{found.description}; {found.ink.mean() / 255:.0%} of the pixels are ink.</p>"
-        table = html.official(context.samples.source, split)
-        plots = figures.counts(found), figures.ink(found)
-        return [of, total, html.means(found), *plots, table]
+        chosen = chosen or (REAL if split.generated else SHOWN)
+        found = real() if chosen == REAL else of_split(split.source, split.name)
+        return {
+            of: chosen,
+            total: html.total(found),
+            means: html.means(found),
+            counts: figures.counts(found),
+            ink: figures.ink(found),
+            table: html.official(context.samples.source, split),
+        }
 
     of = gr.Radio([REAL, SHOWN], label="Averages of", elem_id="explorer-averages-of")
     total = gr.HTML(elem_id="explorer-total")

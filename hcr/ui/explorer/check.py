@@ -1,13 +1,16 @@
 """Check my data: is somebody's own copy raw, upright, or mixed? Nothing is kept after the request."""
 
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from hcr.data.uploads import MAX_FILE, check_upload
 from hcr.errors import InputError
+from hcr.ui import gate
+from hcr.ui.components import FileBox
 from hcr.ui.explorer import html
+from hcr.ui.templates import notice
 
 WHAT = (
     f"Choose a Kaggle-style CSV (a label, then 784 values a row) or a pair of IDX files, plain or gzipped, up to "
@@ -18,22 +21,24 @@ WHAT = (
 
 def build() -> None:
     """Lay out the section."""
+
+    def check(paths: list[str]) -> dict[Any, Any]:
+        return {files: None, result: judge([Path(path) for path in paths])}
+
     gr.Markdown(WHAT)
-    files = gr.File(
+    files = FileBox(
         file_count="multiple", label="CSV, or IDX images with their labels", height=150, elem_id="explorer-upload"
     )
     result = gr.HTML(elem_id="explorer-verdict")
-    files.upload(judge, files, [files, result], api_visibility="private", show_progress_on=result)
+    files.upload(check, files, [files, result], api_visibility="private", show_progress_on=result)
 
 
-def judge(paths: list[str]):
-    """Judge the uploaded files and delete them, whatever comes of it."""
+def judge(files: list[Path]) -> str:
+    """HTML of what uploaded files are; they are deleted, whatever comes of it."""
     try:
-        return None, html.verdict(check_upload([Path(path) for path in paths]))
+        return html.verdict(check_upload(files))
     except InputError as error:
-        return None, html.refusal(str(error))
+        return notice(str(error))
     finally:
-        for path in paths:
-            Path(path).unlink(missing_ok=True)
-            with suppress(OSError):  # Gradio's folder for this one upload; another file may still lie in it
-                Path(path).parent.rmdir()
+        for file in files:
+            gate.discard(file)

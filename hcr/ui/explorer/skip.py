@@ -1,5 +1,7 @@
 """What if you skip the fix? The loaded model reads images of the data set in all eight orientations."""
 
+from typing import Any
+
 import gradio as gr
 
 from hcr.report.orientations import WithoutFix, skip_the_fix
@@ -12,9 +14,9 @@ KEPT = 16  # measurements remembered; each is a few kilobytes
 
 def build(context: Context, view: gr.State) -> None:
     """Lay out the section; it measures on the split that `view` shows."""
-    measured: dict[tuple, WithoutFix] = {}
+    measured: dict[tuple[Any, ...], WithoutFix] = {}
 
-    def measure(view: ExplorerView, count: int, progress=gr.Progress()):
+    def measure(view: ExplorerView, count: int, progress: gr.Progress = gr.Progress()) -> dict[Any, Any]:
         """Read so many images in each orientation, or remember having done so with this model and source."""
         from hcr.ui.explorer import figures  # Plotly stays out of the start-up path
 
@@ -30,7 +32,10 @@ def build(context: Context, view: gr.State) -> None:
             while len(measured) >= KEPT:
                 measured.pop(next(iter(measured)))
             measured[key] = found
-        return html.without_fix(found, split.generated), gr.Plot(figures.orientations(found), visible=True)
+        return {
+            result: html.without_fix(found, split.generated),
+            figure: gr.Plot(figures.orientations(found), visible=True),
+        }
 
     gr.Markdown(
         "The model has learned upright characters. Here it reads the same images as stored, and turned in every way."

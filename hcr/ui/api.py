@@ -1,0 +1,40 @@
+"""The page's public API: one endpoint, /read, for programs."""
+
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
+
+from hcr.errors import InputError
+from hcr.reading import describe, read
+from hcr.ui import gate
+from hcr.ui.components import sentence
+from hcr.ui.context import Context
+
+NO_FILE = 'Send a picture file, such as gradio_client\'s handle_file("letter.png").'
+
+
+class FileMark(TypedDict):
+    """What tells Gradio's clients that a value is a file to be uploaded."""
+
+    _type: Literal["gradio.FileData"]
+
+
+class PictureFile(TypedDict):
+    """An uploaded picture, as `gradio_client.handle_file` makes it."""
+
+    path: str
+    meta: FileMark
+
+
+def reader(context: Context) -> Callable[[PictureFile], dict[str, Any]]:
+    """The function behind /read."""
+
+    def read_picture(picture: PictureFile) -> dict[str, Any]:
+        """The character in a picture file: the same record as the command line gives with --json."""
+        try:
+            if not isinstance(picture, dict) or not isinstance(picture.get("path"), str):
+                raise InputError(NO_FILE)
+            return describe(read(gate.admit(picture["path"]), context.models.current.classifier))
+        except InputError as error:
+            raise sentence(error) from error
+
+    return read_picture

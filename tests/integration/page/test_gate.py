@@ -1,0 +1,234 @@
+"""A hostile visitor over real HTTP: every callback of the page that takes a file, and /read, is sent what is none of his
+business. A new input of a kind that this test does not know makes it fail, so that none forgets the gate."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image, ImageDraw
+
+from hcr.ui import gate
+from tests.conftest import running_app
+
+WORD = "open-sesame-4711"  # in the app's environment and in a file
+TAKE_FILES = {"image", "file", "api"}
+TAKE_NONE = {
+    "html",
+    "state",
+    "dataset",
+    "dropdown",
+    "radio",
+    "checkboxgroup",
+    "number",
+    "slider",
+    "textbox",
+}
+SECONDS = 60
+MARK = {"_type": "gradio.FileData"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A running app, its upload folder, and files that are not its visitors' business."""
+
+    client: httpx.Client
+    uploads: Path
+    forbidden: dict[str, str]
+    log: Path
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return self.client.get("config").json()
+
+    def ask(self, function: int, data: list[Any]) -> tuple[bool, str]:
+        """Whether a callback succeeded, and the whole answer, as the page itself asks for it."""
+        session = uuid.uuid4().hex
+        body = {"data": data, "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
+        joined = self.client.post("gradio_api/queue/join", json=body)
+        if joined.status_code != 200:
+            return False, joined.text
+        with self.client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
+            for line in stream.iter_lines():
+                message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+                if message.get("msg") in ("process_completed", "unexpected_error"):
+                    return bool(message.get("success")), line
+        raise AssertionError("the stream ended without an answer")
+
+    def upload(self, name: str, data: bytes) -> str:
+        return self.client.post("gradio_api/upload", files={"files": (name, data)}).json()[0]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    home = tmp_path_factory.mktemp("page")
+    uploads, outside, log = home / "uploads", home / "outside", home / "app.log"
+    outside.mkdir()
+    uploads.mkdir()
+    picture(outside / "secret.png")
+    (outside / "secret.csv").write_text(f"{WORD},1,2\n")
+    (uploads / "link.png").symlink_to(outside / "secret.png")
+    (uploads / "folder").symlink_to(outside)
+    os.mkfifo(uploads / "pipe.png")
+    forbidden = {
+        "a picture elsewhere": outside / "secret.png",
+        "a text elsewhere": outside / "secret.csv",
+        "a device without end": "/dev/zero",
+        "the environment": "/proc/self/environ",
+        "a link among the uploads": uploads / "link.png",
+        "a linked folder": uploads / "folder" / "secret.png",
+        "dots": uploads / ".." / "outside" / "secret.png",
+        "a pipe": uploads / "pipe.png",
+        "a folder": uploads,
+        "the app itself": "app.py",
+        "a long name": "x" * 300,
+        "a null byte": "x\0y",
+    }
+    with (
+        running_app(log, {"GRADIO_TEMP_DIR": str(uploads), "HCR_WORD": WORD, "WORD": WORD}) as address,
+        httpx.Client(base_url=address, timeout=SECONDS) as client,
+    ):
+        yield Page(client, uploads, {what: str(path) for what, path in forbidden.items()}, log)
+
+
+def picture(file: Path) -> Path:
+    """A plain T."""
+    sheet = Image.new("L", (280, 280), "white")
+    ImageDraw.Draw(sheet).line([(140, 230), (140, 60), (60, 60), (220, 60)], "black", 18)
+    sheet.save(file)
+    return file
+
+
+def values(path: str) -> list[Any]:
+    """The ways to call a path a file."""
+    return [
+        {"path": path},
+        {"path": path, "meta": MARK},
+        {"path": path, "meta": MARK, "is_stream": True},
+        {"path": path, "meta": {"_type": "another"}},
+        {"path": path, "orig_name": "mine.png", "size": 3, "mime_type": "image/png", "url": path},
+        [{"path": path}],
+        [{"path": path, "meta": MARK}],
+        path,
+    ]
+
+
+def inputs(config: dict[str, Any]) -> list[tuple[int, list[str]]]:
+    """Every callback that runs on the server, with the kinds of its inputs."""
+    kinds = {component["id"]: component["type"] for component in config["components"]}
+    return [(one["id"], [kinds[number] for number in one["inputs"]]) for one in config["dependencies"] if one["backend_fn"]]
+
+
+def test_every_kind_of_input_is_known(page):
+    kinds = {kind for _, taken in inputs(page.config) for kind in taken}
+    assert kinds <= TAKE_FILES | TAKE_NONE, (
+        "a new kind of input: does it take files? Then it needs the gate, see hcr.ui.gate"
+    )
+    assert kinds >= TAKE_FILES
+
+
+@pytest.mark.parametrize("kind", sorted(TAKE_FILES))
+def test_no_callback_reads_the_server_s_files(page, kind):
+    asked = 0
+    for function, taken in inputs(page.config):
+        for place in (place for place, other in enumerate(taken) if other == kind):
+            for what, path in page.forbidden.items():
+                for value in values(path):
+                    data: list[Any] = [None] * len(taken)
+                    data[place] = value
+                    success, answer = page.ask(function, data)
+                    asked += 1
+                    assert not success, (function, what, value, answer)
+                    assert_nothing_leaks(page, answer)
+    assert asked >= len(page.forbidden) * len(values(""))
+    assert (page.uploads / "link.png").exists()
+    assert (page.uploads.parent / "outside" / "secret.csv").exists()
+
+
+def test_nor_does_one_that_takes_no_file(page):
+    for function, taken in inputs(page.config):
+        for place in (place for place, kind in enumerate(taken) if kind in TAKE_NONE - {"state"}):
+            for value in ({"path": page.forbidden["a picture elsewhere"]}, page.forbidden["a text elsewhere"]):
+                data: list[Any] = [None] * len(taken)
+                data[place] = value
+                _, answer = page.ask(function, data)
+                assert_nothing_leaks(page, answer)
+
+
+@pytest.mark.parametrize("way", ["gradio_api/call/read", "gradio_api/call/v2/read"])
+def test_nor_does_the_api_of_programs(page, way):
+    for path in page.forbidden.values():
+        for value in values(path):
+            body = {"picture": value} if "v2" in way else {"data": [value]}
+            started = page.client.post(way, json=body)
+            if started.status_code != 200:
+                continue
+            answer = page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
+            assert "event: error" in answer, (value, answer)
+            assert_nothing_leaks(page, answer)
+
+
+def assert_nothing_leaks(page: Page, answer: str) -> None:
+    assert WORD not in answer
+    assert "data-answer" not in answer
+    assert '"text"' not in answer
+    assert str(page.uploads) not in answer
+
+
+def test_a_visitor_s_own_files_are_read_and_deleted_where_that_is_promised(page, tmp_path):
+    data = picture(tmp_path / "mine.png").read_bytes()
+    for function, taken in inputs(page.config):
+        if len(taken) != 1 or taken[0] not in TAKE_FILES:
+            continue
+        path = page.upload("mine.png", data)
+        value = {"path": path, "meta": MARK}
+        success, answer = page.ask(function, [[value] if taken[0] == "file" else value])
+        assert success, answer
+        assert Path(path).exists() == (taken[0] != "file")
+        assert ("mine.png" if taken[0] == "file" else "T") in answer
+        assert str(page.uploads) not in answer, "no path of this machine in a sentence"
+
+
+def test_examples_are_read_and_cannot_be_deleted(page):
+    before = [(file, file.read_bytes()) for file in gate.PICTURES]
+    for function, taken in inputs(page.config):
+        if len(taken) == 1 and taken[0] in TAKE_FILES:
+            value = {"path": str(gate.PICTURES[0]), "meta": MARK}
+            success, _ = page.ask(function, [[value] if taken[0] == "file" else value])
+            assert success
+    assert all(file.read_bytes() == data for file, data in before)
+
+
+def test_a_long_request_is_refused_and_a_long_drawing_too(page):
+    pad = next(one for one in page.config["dependencies"] if "stroke" in {name for _, name in one["targets"]})
+    drawn = "data:image/png;base64," + "A" * 300_000
+    success, _ = page.ask(pad["id"], [drawn])
+    assert not success
+    answer = page.client.post("gradio_api/queue/join", json={"data": ["A" * (2 << 20)], "fn_index": pad["id"]})
+    assert answer.status_code == 413
+    chunked = page.client.post("gradio_api/queue/join", content=(b"x" * 65536 for _ in range(64)))
+    assert chunked.status_code == 413
+
+
+def test_a_file_name_of_300_characters_is_no_trouble(page, tmp_path):
+    name = "n" * 300 + ".png"
+    path = page.upload(name, picture(tmp_path / "mine.png").read_bytes())
+    started = page.client.post("gradio_api/call/read", json={"data": [{"path": path, "orig_name": name, "meta": MARK}]})
+    assert '"text": "T"' in page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
+
+
+def test_the_public_api_is_read_alone(page):
+    found = page.client.get("gradio_api/info").json()
+    assert set(found["named_endpoints"]) == {"/read"}
+    assert found["unnamed_endpoints"] == {}
+    (parameter,) = found["named_endpoints"]["/read"]["parameters"]
+    assert (parameter["parameter_name"], parameter["python_type"]["type"]) == ("picture", "filepath")
+
+
+def test_refusals_leave_no_traceback_of_ours(page):
+    assert "hcr/" not in page.log.read_text()

@@ -1,0 +1,278 @@
+"""Nothing that comes from outside becomes markup, and no figure claims what is not so."""
+
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from jinja2 import Environment, FileSystemLoader
+from jinja2.runtime import Macro
+
+from hcr.assets import INTERFACE
+from hcr.probabilities import Prediction
+from hcr.report.evaluation import Estimate
+from hcr.report.orientations import Look
+from hcr.ui.draw.answer import error_html
+from hcr.ui.templates import ENVIRONMENT, notice, percent, png
+
+IMAGE = np.zeros((28, 28), np.uint8)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus="alert(1)',
+    "</p></div><iframe srcdoc='<script>alert(1)</script>'>",
+    "--><style>*{display:none}</style><!--",
+    "</button><a href=javascript:alert(1)>x</a>",
+    "&lt;b&gt;<b>&amp;",
+    "\0<ScRiPt src=//example.org>\u2028",
+]
+
+
+def look(text: str) -> Look:
+    """With `text` wherever a look has words."""
+    said = SimpleNamespace(top=lambda _: ((text, 0.5),), known=True)
+    return Look(text, IMAGE, said, text)  # type: ignore[arg-type]
+
+
+ENTRY = {"without_fix": 0.5, "read_as_share": 0.5}
+ARGUMENTS = {
+    "parts": {
+        "notice": lambda text: {"sentence": text},
+        "badge": lambda text: {"words": text},
+        "pager": lambda _: {"page": 2, "pages": 3},
+        "stored": lambda text: {"image": IMAGE, "alt": text},
+        "table": lambda text: {"heads": [text], "caller": lambda: ""},
+    },
+    "answer": {
+        "title": lambda text: {"name": text, "lead": text},
+        "empty": lambda text: {"sentence": text},
+        "refusal": lambda text: {"sentence": text},
+        "answer": lambda text: {
+            "letter": text,
+            "both": [text, text],
+            "top": [(text, 0.5)] * 5,
+            "known": True,
+            "look_alike": text,
+            "seen": IMAGE,
+            "heat": IMAGE,
+        },
+        "picture": lambda text: {"image": IMAGE, "caption": text, "kind": text},
+        "model": lambda text: {"name": text, "note": text, "top1": 0.9, "images": 7},
+    },
+    "explorer": {
+        "source": lambda text: {"generated": False, "description": text, "origin": text, "note": text},
+        "grid": lambda text: {
+            "address": text,
+            "total": 3,
+            "seed": text,
+            "show": text,
+            "cells": [{"name": text, "index": text, "pressed": False, "images": {text: IMAGE}}],
+            "page": 1,
+            "pages": 1,
+        },
+        "sample": lambda text: {
+            "address": text,
+            "index": 1,
+            "spoken": text,
+            "steps": [(look(text), text)],
+            "eight": [(look(text), text, text)],
+        },
+        "figure": lambda text: {"look": look(text), "name": text, "standing": text},
+        "without_fix": lambda text: {
+            "count": 1,
+            "generated": False,
+            "raw": 0.1,
+            "upright": 0.9,
+            "survivors": [ENTRY | {"name": text, "why": text, "read_as": text}],
+            "turned": [ENTRY | {"name": text, "why": text, "read_as": text}],
+        },
+        "row": lambda text: {"first": text, "share": 0.5, "last": text},
+        "total": lambda text: {"description": text, "ink": 0.2},
+        "means": lambda text: {"classes": [(text, IMAGE)]},
+        "official": lambda text: {"rows": [(text, 1, text, text)]},
+        "verdict": lambda text: {
+            "kind": text,
+            "named": text,
+            "sure": text,
+            "total": 1,
+            "sentence": text,
+            "disagreeing": [text],
+            "changed": True,
+            "shown": [(IMAGE, IMAGE, text, text)],
+        },
+    },
+    "evaluation": {
+        "headline": lambda text: {
+            "figures": [(Estimate(0.5, 0.4, 0.6), text)],
+            "images": text,
+            "generated": True,
+            "origin": text,
+            "date": text,
+        },
+        "pairs": lambda text: {
+            "pairs": [{"first": text, "second": text, "alike": True, "ways": [(text, text, text)] * 2, "share": 0.5}],
+            "share": 0.5,
+            "errors": 3,
+            "alike": 0.5,
+        },
+        "gallery": lambda text: {
+            "selection": text,
+            "count": 1,
+            "wrong": 0,
+            "tiles": [tile(text)],
+            "opens": True,
+            "absence": text,
+            "means": [(text, text, IMAGE)],
+            "page": 1,
+            "pages": 2,
+        },
+        "tile": lambda text: {"one": tile(text), "opens": True},
+        "inner": lambda text: {"one": tile(text)},
+        "calibration": lambda _: {"after": 0.1, "before": 0.2, "temperature": 1.0, "nll": 0.3},
+        "answered": lambda _: {"threshold": 0.5, "coverage": 0.5, "exact": 0.5, "merged": 0.5},
+        "changes": lambda text: {
+            "name": text,
+            "after": 0.5,
+            "before": 0.5,
+            "fixed": 1,
+            "broke": 1,
+            "verdict": text,
+            "p_value": 0.5,
+        },
+    },
+}
+"""For every macro of every template: what to call it with so that a text stands wherever one can."""
+
+
+def tile(text: str) -> dict[str, object]:
+    named = dict.fromkeys(("index", "true", "read", "other"), text)
+    return named | {"confidence": 0.5, "top": [(text, 0.5)], "image": IMAGE}
+
+
+class Skeleton(HTMLParser):
+    """The tags of a piece of HTML with the names of their attributes, and the text in them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        self.words += " ".join(value or "" for _, value in attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append((f"/{tag}", ()))
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append(("comment", ()))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def macros(environment: Environment, name: str) -> dict[str, Macro]:
+    module = environment.get_template(f"{name}.html").module
+    return {part: macro for part, macro in vars(module).items() if isinstance(macro, Macro)}
+
+
+def filled_in(environment: Environment, name: str, part: str, text: str) -> Skeleton:
+    return Skeleton(str(macros(environment, name)[part](**ARGUMENTS[name][part](text))))
+
+
+EVERY = [(name, part) for name, parts in ARGUMENTS.items() for part in parts]
+
+
+def test_every_macro_of_every_template_is_tried():
+    templates = {file.stem for file in INTERFACE.glob("*.html")} - {"pad"}  # pad.html has nothing to fill in
+    assert templates == set(ARGUMENTS)
+    assert "{{" not in (INTERFACE / "pad.html").read_text("utf-8")
+    for name in templates:
+        assert set(macros(ENVIRONMENT, name)) == set(ARGUMENTS[name]), name
+        assert "safe" not in (INTERFACE / f"{name}.html").read_text("utf-8"), "a filter that lets markup through"
+
+
+@pytest.mark.parametrize(("name", "part"), EVERY)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_never_becomes_markup(name, part, text):
+    harmless, hostile = (filled_in(ENVIRONMENT, name, part, words) for words in ("harmless", text))
+    assert hostile.tags == harmless.tags
+    if "harmless" in harmless.words:
+        assert text.replace("\0", "\ufffd") in hostile.words.replace("\0", "\ufffd")
+
+
+def test_this_would_be_noticed_without_escaping():
+    bare = Environment(loader=FileSystemLoader(INTERFACE), trim_blocks=True, lstrip_blocks=True)
+    bare.filters |= ENVIRONMENT.filters
+    for name, part in EVERY:
+        harmless = filled_in(bare, name, part, "harmless")
+        if "harmless" in harmless.words:
+            assert any(filled_in(bare, name, part, text).tags != harmless.tags for text in HOSTILE), (name, part)
+
+
+@pytest.mark.parametrize("sentence", [error_html, notice])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_refusal_is_escaped(sentence, text):
+    assert Skeleton(sentence(text)).tags == Skeleton(sentence("harmless")).tags
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"),
+    [
+        (0.5, 0, "50%"),
+        (0.123, 1, "12.3%"),
+        (1.0, 0, ">99%"),
+        (1.0, 1, ">99.9%"),
+        (0.996, 0, ">99%"),
+        (0.994, 0, "99%"),
+        (0.9994, 1, "99.9%"),
+        (0.9996, 1, ">99.9%"),
+        (0.99999, 2, ">99.99%"),
+        (0.0, 0, "0%"),
+        (0.0, 1, "0.0%"),
+        (0.004, 0, "<1%"),
+        (0.006, 0, "1%"),
+        (0.0004, 1, "<0.1%"),
+        (1e-12, 2, "<0.01%"),
+        (float("nan"), 1, "–"),
+    ],
+)
+def test_percent(share, digits, said):
+    assert percent(share, digits) == said
+    assert percent(np.float32(share), digits) == said
+
+
+def test_no_share_is_ever_called_certain_or_nothing():
+    for share in np.concatenate([np.linspace(0, 1, 2001), 1 - np.logspace(-9, -1, 50), np.logspace(-9, -1, 50)]):
+        for digits in (0, 1, 2):
+            words = percent(share, digits)
+            value = float(words.strip("<>%"))
+            assert value < 100
+            assert (value > 0) == (share > 0)
+
+
+def test_a_sure_answer_is_shown_as_less_than_certain():
+    probabilities = np.zeros(47, np.float32)
+    probabilities[3] = 1
+    prediction = Prediction(probabilities, known=True)
+    arguments = ARGUMENTS["answer"]["answer"]("3") | {"top": prediction.top(5)}
+    words = Skeleton(str(macros(ENVIRONMENT, "answer")["answer"](**arguments))).words
+    assert ">99% sure" in words
+    assert "100%" not in words
+
+
+def test_png_keeps_every_pixel():
+    import base64
+
+    import cv2
+
+    grey = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    colours = np.stack([grey, grey.T, 255 - grey], 2)
+    for image in (grey, colours, grey.T):
+        data = np.frombuffer(base64.b64decode(png(image).removeprefix("data:image/png;base64,")), np.uint8)
+        found = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        assert np.array_equal(found if image.ndim == 2 else found[..., ::-1], image)
