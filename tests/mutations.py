@@ -52,8 +52,8 @@ MUTATIONS = (
     Mutation(
         "the report abstains by the first guess alone",
         "hcr/report/predictions.py",
-        "return np.where(same, self.probabilities, 0).sum(1)",
-        "return self.probabilities[:, 0]",
+        "np.where(same, self.probabilities, 0).sum(1)",
+        "self.probabilities[:, 0]",
         ABSTAINING,
     ),
     Mutation(

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from hcr.model.bundle import MODEL_FILE, sha256
 from hcr.model.classifier import Classifier
 from hcr.probabilities import softmax
 from hcr.report.calibration import Calibration, calibration_figures
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # read and written only where a report is: not on the app's start-up path
 
 TOP = 5
 FORMAT = 1
@@ -36,7 +40,7 @@ class Provenance:
 
     model_sha256: of model.tflite; model: its name in words; split: such as "balanced-test"; images: the split's own
     description; official_count: images of the official split, None where there is none; generated: True for the stand-in;
-    images_sha256: see `hcr.data.files.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full
+    images_sha256: see `hcr.data.split.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full
     logits can give.
     """
 
@@ -78,22 +82,25 @@ class Predictions:
     @cached_property
     def correct(self) -> np.ndarray:
         """Whether the first guess is the label: bool (n,)."""
-        return self.guesses == self.labels
+        found: np.ndarray = self.guesses == self.labels
+        return found
 
     @cached_property
     def correct_shape(self) -> np.ndarray:
         """Whether the first guess is the label or shares its shape (O for 0): bool (n,)."""
-        return _GROUPS[self.guesses] == _GROUPS[self.labels]
+        found: np.ndarray = _GROUPS[self.guesses] == _GROUPS[self.labels]
+        return found
 
     @cached_property
     def group_confidence(self) -> np.ndarray:
         """The probability of the first guess with its shape-identical classes, those in the top 5: float32 (n,).
 
-        What the abstain threshold is held against (`hcr.model.classifier.group_confidence`). A class outside the top 5 is
+        What the abstain threshold is held against (`hcr.probabilities.group_confidence`). A class outside the top 5 is
         missing from the sum; it has at most the fifth probability.
         """
         same = _GROUPS[self.classes] == _GROUPS[self.guesses][:, None]
-        return np.where(same, self.probabilities, 0).sum(1)
+        together: np.ndarray = np.where(same, self.probabilities, 0).sum(1)
+        return together
 
 
 def predict(
@@ -176,7 +183,7 @@ def _provenance(about: object, name: str) -> Provenance:
         raise InputError(f"{name}: the report does not say all of where it comes from ({error}). {AGAIN}") from error
 
 
-def _checked(table, provenance: Provenance, name: str) -> Predictions:
+def _checked(table: "pa.Table", provenance: Provenance, name: str) -> Predictions:
     """Columns -> Predictions. A null becomes NaN in pyarrow's conversion, so one check finds both."""
     columns = {column: table.column(column).to_numpy() for column in COLUMNS}
     for column, values in columns.items():

@@ -33,7 +33,11 @@ class Augmentation:
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, amount: Augmentation) -> np.ndarray:
-    """A changed copy of each image: uint8 (n, 28, 28) upright -> uint8 (n, 28, 28)."""
+    """A changed copy of each image: uint8 (n, 28, 28) upright -> uint8 (n, 28, 28), each scaled to reach 255.
+
+    The generator's state alone decides what is drawn: the same seed gives the same images. What is left nearly empty
+    (no pixel above 32) by its change is given back as it was.
+    """
     count = len(images)
     maps = _sampling_maps(count, rng, amount)
     pen = rng.uniform(-amount.pen, amount.pen, count)
@@ -67,7 +71,8 @@ def _sampling_maps(count: int, rng: np.random.Generator, amount: Augmentation) -
     maps = np.empty((count, 2, SIDE * SIDE), np.float32)
     maps[:, 0] = xx[:, None] * x + xy[:, None] * y + (_CENTRE + draw(amount.shift))[:, None]
     maps[:, 1] = yx[:, None] * x + yy[:, None] * y + (_CENTRE + draw(amount.shift))[:, None]
-    return maps.reshape(count, 2, SIDE, SIDE) + bend
+    sampling: np.ndarray = maps.reshape(count, 2, SIDE, SIDE) + bend
+    return sampling
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:

@@ -99,15 +99,22 @@ def changed_answers(predictions: Predictions, rows: np.ndarray) -> Predictions:
     """The same report, but with first and second guess changed over in these rows."""
     classes = predictions.classes.copy()
     classes[rows] = classes[rows][:, [1, 0, 2, 3, 4]]
-    return Predictions(
-        predictions.index, predictions.labels, classes, predictions.probabilities, predictions.provenance
-    )
+    return Predictions(predictions.index, predictions.labels, classes, predictions.probabilities, predictions.provenance)
 
 
 @pytest.mark.parametrize(
     ("fixed", "broke", "worse"),
     # the sign test's table of critical values, 5 % two-sided: of 6 none, of 10 one, of 20 five, of 50 seventeen
-    [(0, 5, False), (0, 6, True), (2, 8, False), (1, 9, True), (6, 14, False), (5, 15, True), (18, 32, False), (17, 33, True)],
+    [
+        (0, 5, False),
+        (0, 6, True),
+        (2, 8, False),
+        (1, 9, True),
+        (6, 14, False),
+        (5, 15, True),
+        (18, 32, False),
+        (17, 33, True),
+    ],
 )
 def test_worse_is_what_the_table_of_the_sign_test_calls_so(fixed, broke, worse):
     predictions = made_up_predictions(1500, seed=3)
