@@ -88,7 +88,9 @@ class WithoutFix:
         return tuple(entry for entry in self.classes if entry.without_fix >= SURVIVES)
 
 
-def skip_the_fix(classifier: Classifier, split: Split, count: int, report: Callable[[float], None] = lambda _: None) -> WithoutFix:
+def skip_the_fix(
+    classifier: Classifier, split: Split, count: int, report: Callable[[float], None] = lambda _: None
+) -> WithoutFix:
     """Read `count` images of a raw split, drawn by a fixed seed, after each of the eight fixes.
 
     count: at most so many; report: is called with the share that is done, 0 to 1.
