@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hcr.data.generated import standin
-from tests.conftest import running_app
+from tests.conftest import PAGE_PATIENCE, PATIENCE, running_app
 from tests.integration.conftest import csv_of
 from tests.integration.servers import loopback_kaggle
 from tests.integration.servers.loopback_hub import Hub
@@ -69,7 +69,7 @@ def test_from_kaggle_to_a_character_read_by_the_space(hub: Hub, training, tmp_pa
     with running_app(tmp_path / "space.log", settings, checkout) as address:
         page = open_page(address=address)
         served = f"me/model at commit {commit[:7]}, from the Hub."
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while served not in page.locator("#model").inner_text() and time.monotonic() < deadline:
             time.sleep(0.5)
             page.reload()
@@ -77,5 +77,5 @@ def test_from_kaggle_to_a_character_read_by_the_space(hub: Hub, training, tmp_pa
         assert served in page.locator("#model").inner_text()
         for letter, strokes in STROKES.items():
             draw(page, strokes)
-            page.wait_for_selector(f'#answer [data-answer="{letter}"]', timeout=20_000)
+            page.wait_for_selector(f'#answer [data-answer="{letter}"]', timeout=1000 * PAGE_PATIENCE)
             page.locator("#pad").get_by_role("button", name="Clear").click()
