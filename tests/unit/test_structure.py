@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.mutations import MUTATIONS
 
 PARTS = ("hcr", "training", "tests", "benchmarks", "assets")
 LINES = 250
@@ -63,3 +64,10 @@ def test_the_map_names_every_room():
     drawing = MAP.partition("```")[2].partition("```")[0]
     for room in rooms:
         assert re.search(rf"(^|[\s{{,]){room.name}/", drawing), f"{room} is not in ARCHITECTURE.md's drawing"
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.what)
+def test_every_mutation_still_has_something_to_spoil(mutation):
+    """tests/mutations.py is run by hand; what it spoils moves with the code."""
+    assert (ROOT / mutation.file).read_text(encoding="utf-8").count(mutation.old) == 1
+    assert (ROOT / mutation.tests.partition("::")[0]).is_file()
