@@ -49,7 +49,7 @@ def watch(tmp_path: Path, hub: Hub) -> Callable[..., dict]:
         settings = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
         settings |= hub.environment(token) | {"HF_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)} | environment
         command = [sys.executable, "-c", WATCH, setting, str(seconds)]
-        result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+        result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
 

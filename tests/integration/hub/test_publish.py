@@ -109,7 +109,7 @@ def test_the_card(hub: Hub, finished: Path, training, tmp_path: Path) -> None:
     assert len(snippet.splitlines()) == 5
     environment = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache"), "KERAS_BACKEND": "tensorflow"}
     output = subprocess.run(
-        [sys.executable, "-c", snippet], env=environment, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "-c", snippet], env=environment, capture_output=True, text=True, check=True, timeout=90
     ).stdout
     assert output.strip().strip("[]'") in list(CLASSES)
 

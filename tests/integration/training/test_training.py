@@ -36,7 +36,7 @@ def resumed(tmp_path_factory) -> tuple[Path, str]:
     """A smoke bundle whose training was killed after its first checkpoint, and what the second run printed."""
     folder = tmp_path_factory.mktemp("smoke")
     first = fit(folder)
-    deadline = time.monotonic() + 600
+    deadline = time.monotonic() + 240
     while not (folder / "training" / "checkpoint.json").exists():
         assert first.poll() is None, first.communicate()[0]
         assert time.monotonic() < deadline
@@ -44,7 +44,7 @@ def resumed(tmp_path_factory) -> tuple[Path, str]:
     os.kill(first.pid, signal.SIGKILL)
     first.communicate()
     second = fit(folder)
-    said, _ = second.communicate(timeout=900)
+    said, _ = second.communicate(timeout=400)
     assert second.returncode == 0, said
     return folder, said
 

@@ -45,7 +45,7 @@ def prepared(tmp_path_factory) -> dict:
         write_idx(split, folder)
     held_out = np.ascontiguousarray(test.images[0].T).tobytes().hex()
     command = [sys.executable, "-c", PREPARE, str(folder), held_out]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
