@@ -42,9 +42,8 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     >>> softmax(np.array([1000.0, 1000.0])).tolist()
     [0.5, 0.5]
     """
-    powers = np.exp(logits - logits.max(-1, keepdims=True))
-    shares: np.ndarray = powers / powers.sum(-1, keepdims=True)
-    return shares
+    powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def group_confidence(probabilities: np.ndarray) -> np.ndarray:
@@ -58,5 +57,5 @@ def group_confidence(probabilities: np.ndarray) -> np.ndarray:
     0.75
     """
     first = _GROUPS[probabilities.argmax(-1)]
-    together: np.ndarray = np.where(first[..., None] == _GROUPS, probabilities, 0).sum(-1)
-    return together
+    shares: np.ndarray = np.where(first[..., None] == _GROUPS, probabilities, 0)
+    return np.asarray(shares.sum(-1))

@@ -95,8 +95,7 @@ def _normal_strokes(framed: np.ndarray, pixel: float) -> np.ndarray:
     mask = (framed > 0.5).astype(np.uint8)
     if change > 0:
         outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5) - 0.5
-        wider: np.ndarray = np.clip(change - outside + 0.5, 0, 1)
-        return wider
+        return np.asarray(np.clip(change - outside + 0.5, 0, 1))
     inside = cv2.distanceTransform(mask, cv2.DIST_L2, 5) - 0.5
-    thinner = np.clip(inside + change + 0.5, 0, 1)
+    thinner: np.ndarray = np.clip(inside + change + 0.5, 0, 1)
     return thinner if thinner.max() > 0.5 else framed

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +20,6 @@ from hcr.model.bundle import MODEL_FILE, sha256
 from hcr.model.classifier import Classifier
 from hcr.probabilities import softmax
 from hcr.report.calibration import Calibration, calibration_figures
-
-if TYPE_CHECKING:
-    import pyarrow as pa  # read and written only where a report is: not on the app's start-up path
 
 TOP = 5
 FORMAT = 1
@@ -82,14 +78,12 @@ class Predictions:
     @cached_property
     def correct(self) -> np.ndarray:
         """Whether the first guess is the label: bool (n,)."""
-        found: np.ndarray = self.guesses == self.labels
-        return found
+        return np.asarray(self.guesses == self.labels)
 
     @cached_property
     def correct_shape(self) -> np.ndarray:
         """Whether the first guess is the label or shares its shape (O for 0): bool (n,)."""
-        found: np.ndarray = _GROUPS[self.guesses] == _GROUPS[self.labels]
-        return found
+        return np.asarray(_GROUPS[self.guesses] == _GROUPS[self.labels])
 
     @cached_property
     def group_confidence(self) -> np.ndarray:
@@ -99,8 +93,7 @@ class Predictions:
         missing from the sum; it has at most the fifth probability.
         """
         same = _GROUPS[self.classes] == _GROUPS[self.guesses][:, None]
-        together: np.ndarray = np.where(same, self.probabilities, 0).sum(1)
-        return together
+        return np.asarray(np.where(same, self.probabilities, 0).sum(1))
 
 
 def predict(
@@ -183,7 +176,7 @@ def _provenance(about: object, name: str) -> Provenance:
         raise InputError(f"{name}: the report does not say all of where it comes from ({error}). {AGAIN}") from error
 
 
-def _checked(table: "pa.Table", provenance: Provenance, name: str) -> Predictions:
+def _checked(table, provenance: Provenance, name: str) -> Predictions:
     """Columns -> Predictions. A null becomes NaN in pyarrow's conversion, so one check finds both."""
     columns = {column: table.column(column).to_numpy() for column in COLUMNS}
     for column, values in columns.items():

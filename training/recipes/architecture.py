@@ -55,13 +55,11 @@ def batch_normalization() -> keras.layers.Layer:
 
     import torch
 
-    class FusedBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]  # Keras comes without types
+    class FusedBatchNormalization(layers.BatchNormalization):  # type: ignore[misc]  # Keras has no types
         def call(
-            self,
-            inputs: torch.Tensor,
-            training: bool | None = None,
-            mask: torch.Tensor | None = None,  # noqa: ARG002  # Keras hands it over by this name
-        ) -> torch.Tensor:
+            self, inputs: keras.KerasTensor, training: bool | None = None, mask: keras.KerasTensor | None = None
+        ) -> keras.KerasTensor:
+            del mask
             channels_first = inputs.permute(0, 3, 1, 2)  # a view: the memory stays channels-last
             normal = torch.nn.functional.batch_norm(
                 channels_first,

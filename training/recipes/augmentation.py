@@ -71,12 +71,13 @@ def _sampling_maps(count: int, rng: np.random.Generator, amount: Augmentation) -
     maps = np.empty((count, 2, SIDE * SIDE), np.float32)
     maps[:, 0] = xx[:, None] * x + xy[:, None] * y + (_CENTRE + draw(amount.shift))[:, None]
     maps[:, 1] = yx[:, None] * x + yy[:, None] * y + (_CENTRE + draw(amount.shift))[:, None]
-    sampling: np.ndarray = maps.reshape(count, 2, SIDE, SIDE) + bend
-    return sampling
+    bent: np.ndarray = maps.reshape(count, 2, SIDE, SIDE) + bend
+    return bent
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
     """Linear interpolation of control points (..., p, p) to (..., 28, 28)."""
     position = np.linspace(0, points.shape[-1] - 1, SIDE)
     weights = np.maximum(0, 1 - abs(position[:, None] - np.arange(points.shape[-1]))).astype(np.float32)
-    return weights @ points.astype(np.float32) @ weights.T
+    smooth: np.ndarray = weights @ points.astype(np.float32) @ weights.T
+    return smooth

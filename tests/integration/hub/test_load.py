@@ -34,7 +34,7 @@ def start(tmp_path: Path, hub: Hub) -> Callable[..., dict]:
     def start_(setting: str, **environment: str) -> dict:
         settings = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)} | environment
         command = [sys.executable, "-c", START, setting]
-        result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+        result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
 
@@ -198,7 +198,7 @@ layers = [keras.layers.Lambda(touch), keras.layers.Flatten(), keras.layers.Dense
 model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
 model.save({str(unsafe)!r})
 """
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=300)
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=120)
     proof.unlink(missing_ok=True)
     hub.put("me/model", {"model.keras": unsafe.read_bytes()})
     state = start("me/model")
