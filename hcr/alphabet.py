@@ -21,6 +21,9 @@ def class_of(character: str) -> str:
     """The class that stands for `character`: itself, or its upper case where EMNIST merges the two.
 
     Raises ValueError for anything but the 62 letters and digits.
+
+    >>> class_of("c"), class_of("a")
+    ('C', 'a')
     """
     name = character.upper() if character in MERGED_LOWER else character
     if len(name) != 1 or name not in _INDEX:
@@ -29,22 +32,38 @@ def class_of(character: str) -> str:
 
 
 def index_of(character: str) -> int:
-    """The label, 0 to 46, of a letter or digit (see `class_of`)."""
+    """The label, 0 to 46, of a letter or digit. Raises ValueError as `class_of` does.
+
+    >>> index_of("A"), index_of("t")
+    (10, 46)
+    """
     return _INDEX[class_of(character)]
 
 
 def stands_for(name: str) -> str:
-    """All characters that the class `name` covers: "Cc" for C, "A" for A."""
+    """All characters that the class `name`, one of the 47, covers: one, or upper and lower case.
+
+    >>> stands_for("C"), stands_for("A")
+    ('Cc', 'A')
+    """
     return name + name.lower() if name.lower() in MERGED_LOWER and name.isupper() else name
 
 
 def look_alikes(name: str) -> str:
-    """The other classes that share the shape of `name`: "O" for 0, "" where there are none."""
+    """The other classes that share the shape of the class `name`, "" where there are none.
+
+    >>> look_alikes("g"), look_alikes("A")
+    ('9q', '')
+    """
     return _GROUP.get(name, "").replace(name, "")
 
 
 def group_of(name: str) -> str:
-    """A name for the shape of `name`: the first of its group, or itself."""
+    """A name for the shape of the class `name`: the first of its group, or itself.
+
+    >>> group_of("O"), group_of("A")
+    ('0', 'A')
+    """
     return _GROUP.get(name, name)[0]
 
 

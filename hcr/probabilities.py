@@ -19,12 +19,13 @@ class Prediction:
     maps: np.ndarray | None = field(default=None, repr=False)
 
     def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
-        """The likeliest classes with their probabilities, best first."""
+        """The `count` likeliest classes (1 to 47) with their probabilities, 0 to 1, best first."""
         order = np.argsort(-self.probabilities, kind="stable")[:count]
         return tuple((CLASSES[index], float(self.probabilities[index])) for index in order)
 
     @property
     def text(self) -> str:
+        """The first guess, one of the 47 classes, whether known or not."""
         return CLASSES[int(self.probabilities.argmax())]
 
     def activation_map(self, label: int) -> np.ndarray | None:
@@ -46,15 +47,27 @@ class Prediction:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Over the last axis, without overflow."""
+    """Logits float (..., n), of any size -> float (..., n) of the same dtype, each in [0, 1] and summing to 1 over the last
+    axis; the largest logit is taken off first, so that no exponential overflows.
+
+    >>> softmax(np.array([0.0, np.log(3)])).round(2).tolist()
+    [0.25, 0.75]
+    >>> softmax(np.array([1000.0, 1000.0])).tolist()
+    [0.5, 0.5]
+    """
     powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
     return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def group_confidence(probabilities: np.ndarray) -> np.ndarray:
-    """The probability of the first guess with its shape-identical classes: (..., 47) -> (...).
+    """The probability of the first guess with its shape-identical classes: float (..., 47) -> float (...), 0 to 1.
 
     An O that might be a 0 is a sure reading of a round shape, so this is what the abstain threshold is held against.
+
+    >>> shares = np.zeros(47)
+    >>> shares[[CLASSES.index("O"), CLASSES.index("0"), CLASSES.index("D")]] = 0.5, 0.25, 0.25
+    >>> float(group_confidence(shares))
+    0.75
     """
     first = _GROUPS[probabilities.argmax(-1)]
     shares: np.ndarray = np.where(first[..., None] == _GROUPS, probabilities, 0)

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.conftest import running_app
+from tests.conftest import PATIENCE, running_app
 from training.hub.space import Served, stage
 
 ASK = """
@@ -44,7 +44,7 @@ def main() -> None:
         with running_app(Path(place) / "app.log", folder=checkout, python=python) as address:
             print(f"Started in {time.monotonic() - started:.1f} s.", flush=True)
             command = [python, "-c", ASK, address, str(Path(place) / "T.png")]
-            answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+            answer = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
         print(answer.strip())
         assert "'text': 'T'" in answer, "the Space did not read a plain T"
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 300  # seconds for a process, on a machine that is busy with other things: what takes longer hangs
+PAGE_PATIENCE = 60  # seconds for a state of a page
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -90,10 +92,10 @@ def running_app(log: Path, environment: dict[str, str] | None = None, folder: Pa
         process = subprocess.Popen([python, "app.py"], cwd=folder, env=settings, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}/"
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                urllib.request.urlopen(address, timeout=5).read()
+                urllib.request.urlopen(address, timeout=PAGE_PATIENCE).read()
                 break
             except OSError as error:
                 if process.poll() is not None or time.monotonic() > deadline:
@@ -103,7 +105,7 @@ def running_app(log: Path, environment: dict[str, str] | None = None, folder: Pa
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(PAGE_PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -119,8 +121,9 @@ def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * PAGE_PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium
@@ -137,6 +140,7 @@ def open_page(browser, app_address: str) -> Iterator[Callable]:
 
     def open_(viewport=DESKTOP, path: str = "", dark: bool = False, touch: bool = False, address: str = app_address):
         context = browser.new_context(viewport=viewport, has_touch=touch, color_scheme="dark" if dark else "light")
+        context.set_default_timeout(1000 * PAGE_PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -74,17 +74,17 @@ def _check(images: np.ndarray) -> None:
 class _Runner:
     """One interpreter for one batch size."""
 
-    @without_notice()
     def __init__(self, bundle: Bundle, batch: int, threads: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         self._name = f"{bundle.origin}: {MODEL_FILE}"
         try:
-            self._interpreter = Interpreter(str(bundle.folder / MODEL_FILE), num_threads=threads)
-            inputs = self._interpreter.get_input_details()
-            outputs = self._interpreter.get_output_details()
-            self._interpreter.resize_tensor_input(inputs[0]["index"], [batch, SIDE, SIDE, 1])
-            self._interpreter.allocate_tensors()
+            with without_notice():
+                self._interpreter = Interpreter(str(bundle.folder / MODEL_FILE), num_threads=threads)
+                inputs = self._interpreter.get_input_details()
+                outputs = self._interpreter.get_output_details()
+                self._interpreter.resize_tensor_input(inputs[0]["index"], [batch, SIDE, SIDE, 1])
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise InputError(f"{self._name} is not a LiteRT model ({error}). Download or export it again.") from error
         shapes = [tuple(detail["shape_signature"][1:]) for detail in outputs]

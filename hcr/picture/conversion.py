@@ -33,13 +33,14 @@ _CROP = 0.02  # ink below this is no part of the glyph
 def convert(ink: np.ndarray, pixel: float = 1.0) -> np.ndarray:
     """Ink float32 (h, w), 0 to 1, of one glyph -> upright uint8 (28, 28), 0 = paper, 255 = ink.
 
-    pixel: the size of the original picture's pixels in pixels of `ink`.
+    pixel: the size of the original picture's pixels in pixels of `ink`, above 0.
     """
     return shrink(_normal_strokes(_into_frame(ink), pixel * LONGEST / max(ink.shape)))
 
 
 def shrink(framed: np.ndarray) -> np.ndarray:
-    """The paper's steps alone, for ink float32 (h, w), 0 to 1, whose longer side has about LONGEST pixels."""
+    """The paper's steps alone: ink float32 (h, w), 0 to 1, whose longer side has about LONGEST pixels -> upright uint8
+    (28, 28), 0 = paper, 255 = the fullest ink, its middle between pixels 13 and 14 either way."""
     per_pixel = float(np.clip(stroke_width(framed), NARROWEST * LONGEST, WIDEST * LONGEST)) / PEN_WIDTH
     lacking = np.sqrt(max(0.0, (BLUR * per_pixel) ** 2 - softness(framed) ** 2))
     blurred = cv2.GaussianBlur(framed, (0, 0), lacking) if lacking > 0.3 else framed
@@ -55,7 +56,8 @@ def shrink(framed: np.ndarray) -> np.ndarray:
 
 
 def stroke_width(ink: np.ndarray) -> float:
-    """Mean stroke width in pixels: over a stroke of width w the distance to paper averages w / 4."""
+    """Mean stroke width of ink float32 (h, w), 0 to 1, in its pixels; 0.0 without ink. Over a stroke of width w the
+    distance to paper averages w / 4."""
     mask = ink > 0.5
     if not mask.any():
         return 0.0
@@ -64,7 +66,7 @@ def stroke_width(ink: np.ndarray) -> float:
 
 
 def softness(ink: np.ndarray) -> float:
-    """The blur that a picture's edges already have: a standard deviation in pixels.
+    """The blur that the edges of ink float32 (h, w), 0 to 1, already have: a standard deviation in pixels.
 
     A blurred step climbs from 5 % to 95 % within 3.29 standard deviations, so that many grey pixels lie across an edge.
     """

@@ -49,7 +49,8 @@ class Coverage:
 
 
 def calibration_figures(labels: np.ndarray, logits: np.ndarray, temperature: float) -> Calibration:
-    """Labels (n,) and logits float32 (n, 47) -> the figures before and after dividing the logits by the temperature."""
+    """Labels, integers (n,), and logits float32 (n, 47) -> the figures before and after dividing the logits by the
+    temperature, which is above 0."""
     before, after = softmax(logits.astype(np.float64)), softmax(logits.astype(np.float64) / temperature)
     correct = logits.argmax(1) == labels
     return Calibration(
@@ -68,7 +69,8 @@ def negative_log_likelihood(labels: np.ndarray, probabilities: np.ndarray) -> fl
 
 
 def reliability(confidence: np.ndarray, correct: np.ndarray, bins: int = BINS) -> Reliability:
-    """Confidence (n,) in [0, 1] and correct bool (n,) -> accuracy by confidence; a bin holds (lower, upper]."""
+    """Confidence float (n,) in [0, 1] and correct bool (n,) -> accuracy by confidence; a bin holds (lower, upper], the
+    first one 0 as well."""
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     counts = np.bincount(place, minlength=bins)
@@ -82,14 +84,20 @@ def reliability(confidence: np.ndarray, correct: np.ndarray, bins: int = BINS) -
 
 
 def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = BINS) -> float:
-    """Mean distance of accuracy and confidence over equal-width bins, weighted by images (Guo et al. 2017, eq. 3)."""
+    """Mean distance of accuracy and confidence over equal-width bins, weighted by images: 0 to 1 (Guo et al. 2017, "On
+    calibration of modern neural networks", eq. 3). Confidence float (n,) in [0, 1], correct bool (n,), n at least 1.
+
+    >>> expected_calibration_error(np.array([0.75, 0.75]), np.array([True, False]))
+    0.25
+    """
     found = reliability(confidence, correct, bins)
     gaps = np.nan_to_num(np.abs(found.accuracy - found.confidence))
     return float((gaps * found.counts).sum() / found.counts.sum())
 
 
 def coverage(confidence: np.ndarray, correct: np.ndarray, correct_shape: np.ndarray) -> Coverage:
-    """Confidence (n,), which must be the one that the app abstains by, and correct bool (n,), exactly and by shape."""
+    """Confidence float (n,) in [0, 1], which must be the one that the app abstains by
+    (`hcr.probabilities.group_confidence`), and bool (n,) twice, right exactly and by shape -> what each threshold gives."""
     order = np.argsort(confidence)
     first_kept = np.searchsorted(confidence[order], THRESHOLDS.astype(confidence.dtype), side="left")
     kept = len(order) - first_kept
@@ -97,6 +105,7 @@ def coverage(confidence: np.ndarray, correct: np.ndarray, correct_shape: np.ndar
 
     def right_above(right: np.ndarray) -> np.ndarray:
         below = np.concatenate([[0], np.cumsum(right[order])])
-        return (below[-1] - below[first_kept]) / answered
+        share: np.ndarray = (below[-1] - below[first_kept]) / answered
+        return share
 
     return Coverage(kept / len(order), right_above(correct), right_above(correct_shape))

@@ -106,11 +106,11 @@ class WithoutFix:
 
 
 def skip_the_fix(
-    classifier: Classifier, split: Split, count: int, report: Callable[[float], None] = lambda share: None
+    classifier: Classifier, split: Split, count: int, report: Callable[[float], None] = lambda _: None
 ) -> WithoutFix:
     """Read `count` images of a raw split, drawn by a fixed seed, after each of the eight fixes.
 
-    report: is called with the share that is done, 0 to 1.
+    count: at most so many; report: is called with the share that is done, 0 to 1.
     """
     chosen = np.sort(np.random.default_rng(0).permutation(len(split))[:count])
     images, labels = split.images[chosen], split.labels[chosen]

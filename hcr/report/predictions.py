@@ -45,7 +45,7 @@ class Provenance:
 
     model_sha256: of model.tflite; model: its name in words; split: such as "balanced-test"; images: the split's own
     description; official_count: images of the official split, None where there is none; generated: True for the stand-in;
-    images_sha256: see `hcr.data.files.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full
+    images_sha256: see `hcr.data.split.fingerprint`; date: UTC, ISO 8601, to the second; calibration: what only the full
     logits can give.
     """
 
@@ -98,7 +98,7 @@ class Predictions:
     def group_confidence(self) -> np.ndarray:
         """The probability of the first guess with its shape-identical classes, those in the top 5: float32 (n,).
 
-        What the abstain threshold is held against (`hcr.model.classifier.group_confidence`). A class outside the top 5 is
+        What the abstain threshold is held against (`hcr.probabilities.group_confidence`). A class outside the top 5 is
         missing from the sum; it has at most the fifth probability.
         """
         same = _GROUPS[self.classes] == _GROUPS[self.guesses][:, None]

@@ -105,7 +105,8 @@ def _changed(change: str, comparison: Comparison | None, count: int) -> np.ndarr
     if comparison is None:
         raise InputError("There is no comparison: choose a second model first.")
     if change == "moved":
-        return comparison.before.predictions.guesses != comparison.after.predictions.guesses
+        moved: np.ndarray = comparison.before.predictions.guesses != comparison.after.predictions.guesses
+        return moved
     chosen = np.zeros(count, bool)
     chosen[comparison.fixed if change == "fixed" else comparison.broke] = True
     return chosen

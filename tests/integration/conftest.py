@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -88,14 +90,56 @@ def finished(_finished: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def training(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
     """training(*arguments, **environment): `python -m training ...` as a person would run it, with a home of its own."""
-    (tmp_path / "tmp").mkdir()
-    own = {"HOME": str(tmp_path), "HF_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "tmp")}
+    settings = at_home(tmp_path)
+    return lambda *arguments, **environment: run_training(settings | environment, *arguments)
 
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "KAGGLE_"))}
-        command = [sys.executable, "-m", "training", *map(str, arguments)]
-        return subprocess.run(
-            command, env=inherited | own | environment, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
-        )
 
-    return run
+def at_home(folder: Path) -> dict[str, str]:
+    """The environment of a person whose home is `folder`, without credentials."""
+    (folder / "tmp").mkdir()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "KAGGLE_"))}
+    return inherited | {"HOME": str(folder), "HF_HOME": str(folder / "cache"), "TMPDIR": str(folder / "tmp")}
+
+
+def run_training(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess:
+    """`python -m training ...` from the checkout, to its end."""
+    command = [sys.executable, "-m", "training", *map(str, arguments)]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """data: EMNIST's files as they were acquired; bundle: what was trained on them, without a report; said: what the second
+    `fit` printed, the first having been killed after its first checkpoint."""
+
+    data: Path
+    bundle: Path
+    said: str
+
+
+@pytest.fixture(scope="session")
+def _trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    home = tmp_path_factory.mktemp("trained")
+    environment, data, folder = at_home(home), home / "data", home / "bundle"
+    splits = (standin.generate(100, 1, "balanced-train"), standin.generate(20, 2, "balanced-test"))
+    with loopback_kaggle.serve({f"emnist-{split.name}.csv": csv_of(split) for split in splits}) as kaggle:
+        acquired = run_training(environment | kaggle.environment(), "acquire", "--from", "kaggle", "--to", data)
+    assert acquired.returncode == 0, acquired.stderr
+    arguments = ["fit", "--data", str(data), "--recipe", "smoke", "--out", str(folder)]
+    command = [sys.executable, "-m", "training", *arguments]
+    with (home / "first.log").open("w") as log:
+        first = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    while not (folder / "training" / "checkpoint.json").exists():
+        assert first.poll() is None, (home / "first.log").read_text()
+        time.sleep(0.1)
+    first.kill()
+    first.wait()
+    second = run_training(environment, *arguments)
+    assert second.returncode == 0, second.stderr
+    return Trained(data, folder, second.stdout + second.stderr)
+
+
+@pytest.fixture
+def trained(_trained: Trained, tmp_path: Path) -> Trained:
+    """A finished run of the recipe `smoke`, made once for all tests that need one; its bundle is this test's own."""
+    return replace(_trained, bundle=Path(shutil.copytree(_trained.bundle, tmp_path / "trained")))

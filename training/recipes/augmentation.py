@@ -33,7 +33,11 @@ class Augmentation:
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, amount: Augmentation) -> np.ndarray:
-    """A changed copy of each image: uint8 (n, 28, 28) upright -> uint8 (n, 28, 28)."""
+    """A changed copy of each image: uint8 (n, 28, 28) upright -> uint8 (n, 28, 28), each scaled to reach 255.
+
+    The generator's state alone decides what is drawn: the same seed gives the same images. What is left nearly empty
+    (no pixel above 32) by its change is given back as it was.
+    """
     count = len(images)
     maps = _sampling_maps(count, rng, amount)
     pen = rng.uniform(-amount.pen, amount.pen, count)

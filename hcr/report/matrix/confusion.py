@@ -17,7 +17,8 @@ class Matrix:
     @property
     def totals(self) -> np.ndarray:
         """Images of each row: int64 (m,)."""
-        return self.counts.sum(1)
+        totals: np.ndarray = self.counts.sum(1)
+        return totals
 
     @property
     def errors(self) -> int:
@@ -26,14 +27,16 @@ class Matrix:
 
     def rows(self) -> np.ndarray:
         """Counts as shares of their row's images, float64 (m, m); zero where a row is empty."""
-        return self.counts / np.maximum(self.counts.sum(1, keepdims=True), 1)
+        shares: np.ndarray = self.counts / np.maximum(self.counts.sum(1, keepdims=True), 1)
+        return shares
 
     def columns(self) -> np.ndarray:
         """Counts as shares of their column's images, float64 (m, m); zero where a column is empty."""
-        return self.counts / np.maximum(self.counts.sum(0, keepdims=True), 1)
+        shares: np.ndarray = self.counts / np.maximum(self.counts.sum(0, keepdims=True), 1)
+        return shares
 
     def taken(self, order: np.ndarray) -> "Matrix":
-        """The rows and columns `order`, in that order."""
+        """The rows and columns `order`, int (k,), in that order."""
         return Matrix(self.counts[np.ix_(order, order)], tuple(self.names[place] for place in order))
 
 
@@ -64,18 +67,27 @@ class Pair:
 
     @property
     def total(self) -> int:
+        """Images confused in either direction."""
         return self.there + self.back
 
 
 def confusion_matrix(labels: np.ndarray, guesses: np.ndarray) -> Matrix:
-    """Labels and guesses (n,), 0 to 46 -> the matrix over the 47 classes."""
+    """Labels and guesses, integers (n,), 0 to 46 -> the matrix over the 47 classes.
+
+    >>> matrix = confusion_matrix(np.array([0, 0, 24]), np.array([0, 24, 24]))
+    >>> matrix.counts[0, 24], matrix.errors, matrix.names[24]
+    (np.int64(1), 1, 'O')
+    """
     cells = labels.astype(np.int64) * CLASS_COUNT + guesses
     counts = np.bincount(cells, minlength=CLASS_COUNT**2).reshape(CLASS_COUNT, CLASS_COUNT)
     return Matrix(counts, tuple(CLASSES))
 
 
 def roll_up(matrix: Matrix) -> Matrix:
-    """The same images with each look-alike group as one row and one column, named by its members ("0O")."""
+    """The same images with each look-alike group as one row and one column, named by its members ("0O").
+
+    matrix: of the 47 classes in their own order; the result has 40 rows.
+    """
     groups = sorted(set(GROUP_INDEX))
     member = (np.array(GROUP_INDEX)[:, None] == np.array(groups)).astype(np.int64)
     names = tuple(CLASSES[index] + look_alikes(CLASSES[index]) for index in groups)
@@ -83,7 +95,8 @@ def roll_up(matrix: Matrix) -> Matrix:
 
 
 def precision_recall_f1(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each class: float64 (m,) three times; 0 where a class was never the answer or has no images."""
+    """Counts int (m, m), true in rows -> of each class float64 (m,) three times, 0 to 1; 0 where a class was never the
+    answer or has no images."""
     hits = np.diag(counts)
     precision = hits / np.maximum(counts.sum(0), 1)
     recall = hits / np.maximum(counts.sum(1), 1)
@@ -110,7 +123,7 @@ def class_scores(matrix: Matrix) -> tuple[ClassScores, ...]:
 
 
 def most_confused(matrix: Matrix, count: int = 10) -> tuple[Pair, ...]:
-    """The pairs of classes with the most confusions, both directions together, most first."""
+    """The at most `count` pairs of classes with the most confusions, both directions together, most first."""
     both = np.triu(matrix.counts + matrix.counts.T, 1)
     places = np.argsort(-both, axis=None, kind="stable")[:count]
     pairs = []
@@ -147,7 +160,8 @@ def similarity_order(matrix: Matrix) -> np.ndarray:
     overlap = np.sqrt(matrix.rows())
     distance = np.sqrt(np.clip(1 - overlap @ overlap.T, 0, 1))
     np.fill_diagonal(distance, 0)
-    return leaves_list(linkage(squareform(distance, checks=False), method="average", optimal_ordering=True))
+    leaves: np.ndarray = leaves_list(linkage(squareform(distance, checks=False), method="average", optimal_ordering=True))
+    return leaves
 
 
 def error_order(matrix: Matrix) -> np.ndarray:

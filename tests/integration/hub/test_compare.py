@@ -37,7 +37,7 @@ def compare(tmp_path: Path, hub: Hub):
     def compare_(name: str, **environment: str) -> dict:
         settings = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache")} | environment
         command = [sys.executable, "-c", COMPARE, name]
-        done = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hcr.data.generated import standin
-from tests.conftest import running_app
-from tests.integration.conftest import csv_of
-from tests.integration.servers import loopback_kaggle
+from tests.conftest import PAGE_PATIENCE, PATIENCE, running_app
+from tests.integration.conftest import Trained
 from tests.integration.servers.loopback_hub import Hub
 
 STROKES = {  # in shares of the pad's side
@@ -37,19 +35,17 @@ def draw(page, strokes) -> None:
 
 
 @pytest.mark.browser
-def test_from_kaggle_to_a_character_read_by_the_space(hub: Hub, training, tmp_path: Path, open_page) -> None:
-    data, folder = tmp_path / "data", tmp_path / "bundle"
+def test_from_kaggle_to_a_character_read_by_the_space(
+    hub: Hub, trained: Trained, training, tmp_path: Path, open_page
+) -> None:
+    data, folder = trained.data, trained.bundle  # Kaggle, acquire and fit, once for all tests
 
     def step(*arguments: object, **environment: str) -> str:
         result = training(*arguments, **environment)
         assert result.returncode == 0, f"{arguments}:\n{result.stdout}\n{result.stderr}"
         return result.stdout
 
-    splits = (standin.generate(100, 1, "balanced-train"), standin.generate(20, 2, "balanced-test"))
-    with loopback_kaggle.serve({f"emnist-{split.name}.csv": csv_of(split) for split in splits}) as kaggle:
-        step("acquire", "--from", "kaggle", "--to", data, **kaggle.environment())
     step("publish-data", data, "--repo", "me/emnist", **hub.environment())
-    step("fit", "--data", data, "--recipe", "smoke", "--out", folder)
     step("export", folder)  # `fit` has done it, this does it anew: the report that follows belongs to this file
     step("evaluate", "--data", data, "--model", folder)
     where = ("--repo", "me/model", "--tag", "v1", "--space", "me/space", "--dataset", "me/emnist")
@@ -69,7 +65,7 @@ def test_from_kaggle_to_a_character_read_by_the_space(hub: Hub, training, tmp_pa
     with running_app(tmp_path / "space.log", settings, checkout) as address:
         page = open_page(address=address)
         served = f"me/model at commit {commit[:7]}, from the Hub."
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while served not in page.locator("#model").inner_text() and time.monotonic() < deadline:
             time.sleep(0.5)
             page.reload()
@@ -77,5 +73,5 @@ def test_from_kaggle_to_a_character_read_by_the_space(hub: Hub, training, tmp_pa
         assert served in page.locator("#model").inner_text()
         for letter, strokes in STROKES.items():
             draw(page, strokes)
-            page.wait_for_selector(f'#answer [data-answer="{letter}"]', timeout=20_000)
+            page.wait_for_selector(f'#answer [data-answer="{letter}"]', timeout=1000 * PAGE_PATIENCE)
             page.locator("#pad").get_by_role("button", name="Clear").click()

@@ -49,7 +49,7 @@ def test_the_real_client(hub: Hub, tmp_path: Path) -> None:
     hub.faults.append(Fault("GET /api/models/me/slow", delay=1))
     environment = os.environ | hub.environment() | {"HF_HOME": str(tmp_path)}
     result = subprocess.run(
-        [sys.executable, "-c", CLIENT], env=environment, capture_output=True, text=True, timeout=90, check=False
+        [sys.executable, "-c", CLIENT], env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == [

@@ -1,12 +1,8 @@
 """Train, resume after a kill, export, and feed the network the same bits as the app does."""
 
-import os
 import re
-import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +13,7 @@ from hcr.image import to_input
 from hcr.model import bundle
 from hcr.model.classifier import Classifier, _Runner
 from tests.conftest import ROOT
+from tests.integration.conftest import Trained
 
 # in a process of its own: TensorFlow, once loaded, keeps a gigabyte
 KERAS_SAYS = """
@@ -26,46 +23,22 @@ np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), batch_size=250, verbose
 """
 
 
-def fit(out: Path) -> subprocess.Popen:
-    command = [sys.executable, "-m", "training", "fit", "--data", "generated", "--recipe", "smoke", "--out", str(out)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-@pytest.fixture(scope="module")
-def resumed(tmp_path_factory) -> tuple[Path, str]:
-    """A smoke bundle whose training was killed after its first checkpoint, and what the second run printed."""
-    folder = tmp_path_factory.mktemp("smoke")
-    first = fit(folder)
-    deadline = time.monotonic() + 600
-    while not (folder / "training" / "checkpoint.json").exists():
-        assert first.poll() is None, first.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    os.kill(first.pid, signal.SIGKILL)
-    first.communicate()
-    second = fit(folder)
-    said, _ = second.communicate(timeout=600)
-    assert second.returncode == 0, said
-    return folder, said
-
-
-def test_the_same_command_goes_on_and_says_so(resumed):
-    folder, said = resumed
-    assert re.search(r"Going on after epoch [1-3] of 4", said)
-    assert "validation=" in said
-    rows = (folder / "training" / "log.csv").read_text().splitlines()
+def test_the_same_command_goes_on_and_says_so(trained: Trained):
+    assert re.search(r"Going on after epoch [1-3] of 4", trained.said)
+    assert "validation=" in trained.said
+    rows = (trained.bundle / "training" / "log.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2", "3"]
 
 
-def test_the_smoke_recipe_learns_generated_characters(resumed):
+def test_the_smoke_recipe_learns_generated_characters(trained: Trained):
     test = standin.generate(20, seed=9)
-    found = Classifier(bundle.open_bundle(resumed[0])).logits(np.ascontiguousarray(upright(test.images))).argmax(1)
+    found = Classifier(bundle.open_bundle(trained.bundle)).logits(np.ascontiguousarray(upright(test.images))).argmax(1)
     assert (found == test.labels).mean() > 0.75
 
 
 @pytest.mark.parametrize("which", ["smoke", "bundled"])
-def test_the_exported_model_answers_as_the_keras_model_does(resumed, which, tmp_path):
-    folder = resumed[0] if which == "smoke" else bundle.BUNDLED
+def test_the_exported_model_answers_as_the_keras_model_does(trained: Trained, which, tmp_path):
+    folder = trained.bundle if which == "smoke" else bundle.BUNDLED
     images = np.ascontiguousarray(upright(standin.generate(43, seed=3).images))[:2000]
     np.save(tmp_path / "x.npy", to_input(images))
     command = [sys.executable, "-c", KERAS_SAYS, folder / bundle.KERAS_FILE, tmp_path / "x.npy", tmp_path / "y.npy"]
