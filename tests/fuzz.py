@@ -155,9 +155,11 @@ def child(target: str) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["hcr"]):
-        function = TARGETS[target]
         from hcr.errors import InputError
-        from hcr.ui.explorer import address as _address  # noqa: F401, instrumented
+
+        function = TARGETS[target]
+        with suppress(InputError):
+            function(seeds(target)[0])  # imports what it calls
 
     def once(data: bytes) -> None:
         with suppress(InputError):
@@ -172,12 +174,13 @@ def main() -> int:
     if sys.argv[1:2] == ["--child"]:
         child(sys.argv[2])
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], default=list(TARGETS))
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; default: all")
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--memory", type=int, default=300, help="MB")
     arguments = parser.parse_args()
-    broken = [target for target in arguments.targets if run(target, arguments.seconds, arguments.memory)]
-    print(f"broken: {', '.join(broken)}" if broken else f"nothing but InputError: {', '.join(arguments.targets)}")
+    targets = arguments.targets or list(TARGETS)
+    broken = [target for target in targets if run(target, arguments.seconds, arguments.memory)]
+    print(f"broken: {', '.join(broken)}" if broken else f"nothing but InputError: {', '.join(targets)}")
     return 1 if broken else 0
 
 

@@ -20,11 +20,11 @@ MAX_BYTES = 256 << 10  # a 280x280 drawing has 2 to 20 kB as PNG
 WAITING = 64  # drawings read or waiting to be: at 5 ms each, a third of a second
 WORKERS = 2  # decoding and the network let go of Python's lock, so a second one helps; a third does not
 RETRY_SECONDS = 1
+BODY_SECONDS = 10  # for a drawing to arrive
 
 
 def routes(answer: Callable[[bytes | None], str]) -> list[Route]:
-    """What `launch(app_kwargs={"routes": ...})` takes. answer: a PNG's bytes, None for an empty pad -> the answer's HTML;
-    may raise InputError."""
+    """What `launch(app_kwargs={"routes": ...})` takes. answer: a PNG's bytes, None for an empty pad -> the answer's HTML."""
     return [Route(PATH, _Door(answer).read, methods=["POST"])]
 
 
@@ -38,17 +38,19 @@ class _Door:
 
     async def read(self, request: Request) -> Response:
         """POST: a PNG (or nothing, for an empty pad) -> HTML of the reading; 413 too large, 503 try again."""
-        if self._waiting >= WAITING:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                drawing = await _body(request)
+        except InputError as error:
+            return PlainTextResponse(str(error), 413)
+        except (ClientDisconnect, TimeoutError):
+            return Response(status_code=400)
+        if self._waiting >= WAITING:  # counted from here: who sends slowly keeps nobody else out
             return PlainTextResponse("busy", 503, {"Retry-After": str(RETRY_SECONDS)})
         self._waiting += 1
         try:
-            drawing = await _body(request)
             loop = asyncio.get_running_loop()
             return HTMLResponse(await loop.run_in_executor(self._workers, self._answer, drawing or None))
-        except InputError as error:
-            return PlainTextResponse(str(error), 413)
-        except ClientDisconnect:
-            return Response(status_code=400)
         finally:
             self._waiting -= 1
 
