@@ -1,0 +1,67 @@
+"""The pad's own door on the same server: a drawing in, its reading out, past Gradio's queue.
+
+Through the queue an answer costs two requests, a session's event stream and 15 to 19 ms of CPU, and whoever posts without
+reading the answers makes everyone wait. Here it is one request; a server with too much to do says so at once (503), and
+the pad, which has at most one drawing under way, sends its newest one again a little later.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from hcr.errors import InputError
+
+PATH = "/pad/read"
+MAX_BYTES = 256 << 10  # a 280x280 drawing has 2 to 20 kB as PNG
+WAITING = 64  # drawings read or waiting to be: at 5 ms each, a third of a second
+WORKERS = 2  # decoding and the network let go of Python's lock, so a second one helps; a third does not
+RETRY_SECONDS = 1
+BODY_SECONDS = 10  # for a drawing to arrive
+
+
+def routes(answer: Callable[[bytes | None], str]) -> list[Route]:
+    """What `launch(app_kwargs={"routes": ...})` takes. answer: a PNG's bytes, None for an empty pad -> the answer's HTML."""
+    return [Route(PATH, _Door(answer).read, methods=["POST"])]
+
+
+class _Door:
+    """Bounds what comes in and how much of it is under way at once. Lives on the server's one event loop."""
+
+    def __init__(self, answer: Callable[[bytes | None], str]) -> None:
+        self._answer = answer
+        self._workers = ThreadPoolExecutor(WORKERS, "pad")
+        self._waiting = 0
+
+    async def read(self, request: Request) -> Response:
+        """POST: a PNG (or nothing, for an empty pad) -> HTML of the reading; 413 too large, 503 try again."""
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                drawing = await _body(request)
+        except InputError as error:
+            return PlainTextResponse(str(error), 413)
+        except (ClientDisconnect, TimeoutError):
+            return Response(status_code=400)
+        if self._waiting >= WAITING:  # counted from here: who sends slowly keeps nobody else out
+            return PlainTextResponse("busy", 503, {"Retry-After": str(RETRY_SECONDS)})
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return HTMLResponse(await loop.run_in_executor(self._workers, self._answer, drawing or None))
+        finally:
+            self._waiting -= 1
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body. Raises InputError for more than MAX_BYTES, having read no more than that."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BYTES:
+            raise InputError(f"The drawing has more than {MAX_BYTES >> 10} kB. Clear the pad and draw again.")
+        parts.append(part)
+    return b"".join(parts)
