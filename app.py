@@ -2,9 +2,11 @@
 
 import os
 
-from hcr.ui.app import launch, make
+from hcr.ui.app import build, launch
+from hcr.ui.context import prepare
 
-demo = make(os.environ.get("HCR_MODEL"), os.environ.get("HCR_DATASET"))
+context = prepare(os.environ.get("HCR_MODEL"), os.environ.get("HCR_DATASET"))
+demo = build(context)
 
 if __name__ == "__main__":
-    launch(demo)
+    launch(demo, context)

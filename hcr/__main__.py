@@ -204,10 +204,12 @@ def measure(model: str | None, as_json: bool) -> int:
 def start_app(model: str | None) -> int:
     """Serve the page until the process is stopped. Raises InputError where Gradio is not installed."""
     try:
-        from hcr.ui.app import launch, make
+        from hcr.ui.app import build, launch
+        from hcr.ui.context import prepare
     except ModuleNotFoundError as error:
         raise InputError(f"The page needs {error.name}, which is not installed: install the extra [app].") from error
-    launch(make(model, os.environ.get("HCR_DATASET")))
+    context = prepare(model, os.environ.get("HCR_DATASET"))
+    launch(build(context), context)
     return 0
 
 

@@ -81,16 +81,6 @@ def address(data: bytes) -> None:
     assert view.address
 
 
-def pad(data: bytes) -> None:
-    """The pad's value."""
-    from hcr.reading import see
-    from hcr.ui.draw.pad import drawing
-
-    png = drawing(data.decode("latin-1"))
-    if png is not None:
-        see(png)
-
-
 def repo(data: bytes) -> None:
     """A model's name, as a visitor types it into "compare with" or an owner into HCR_MODEL."""
     from hcr.hub import Wanted, parse
@@ -100,7 +90,7 @@ def repo(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    function.__name__: function for function in (picture, upload, archive, config, report, address, pad, repo)
+    function.__name__: function for function in (picture, upload, archive, config, report, address, repo)
 }
 
 
@@ -112,7 +102,7 @@ def seeds(target: str) -> list[bytes]:
     from hcr.data.generated import standin
     from tests.emnist_files import csv, csv_rows, idx_files, idx_images
 
-    if target in ("picture", "pad"):
+    if target == "picture":
         image = Image.new("L", (32, 32), 255)
         image.paste(0, (14, 4, 18, 28))
         files = []
@@ -135,7 +125,7 @@ def seeds(target: str) -> list[bytes]:
             for name, content in idx_files(standin.generate(1)).items():
                 archive_file.writestr(name, content)
         return [stream.getvalue()]
-    return [b"tab=explorer&class=R&seed=7&at=2", b"user/name@v1", b"data:image/png;base64,iVBORw0KGgo="]
+    return [b"tab=explorer&class=R&seed=7&at=2", b"user/name@v1"]
 
 
 def run(target: str, seconds: int, memory: int) -> int:

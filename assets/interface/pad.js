@@ -1,5 +1,6 @@
 // The drawing pad: strokes are kept as points, shown in the page's colours and sent as a black-on-white picture.
 const SIDE = 280;                      // the picture that is sent, and the unit of all points
+const LOST = 'The server does not answer. Your drawing is kept, and sent again until it does.';
 const PAUSE = 90;                      // milliseconds between two pictures while the pen moves
 const screen = element.querySelector('canvas');
 const paper = element.querySelector('.paper');
@@ -9,6 +10,9 @@ let strokes = [];
 let current = null;
 let sentAt = 0;
 let timer = null;
+let asking = false;                    // one drawing is under way at most; of those drawn meanwhile the newest follows
+let newest = null;
+const door = new URL('pad/read', `${window.gradio_config?.root || location.origin}/`);
 
 function paint(canvas, ground, pen) {
   const context = canvas.getContext('2d');
@@ -46,8 +50,36 @@ function send() {
   timer = null;
   sentAt = performance.now();
   paint(sheet, '#fff', '#000');
-  props.value = strokes.length ? sheet.toDataURL('image/png') : '';
-  trigger('stroke');
+  if (strokes.length) sheet.toBlob(ask, 'image/png');
+  else ask(new Blob());
+}
+
+async function ask(drawing) {
+  newest = drawing;
+  if (asking) return;
+  asking = true;
+  for (let again = 0; newest;) {
+    const sent = newest;
+    newest = null;
+    try {
+      const answer = await fetch(door, { method: 'POST', body: sent });
+      if (answer.status === 503) throw new Error('busy');
+      const text = await answer.text();
+      if (!newest) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: answer.ok ? text : refusal(text) }));
+      again = 0;
+    } catch (error) {                  // a full server, or none: soon again, then less often
+      newest = newest || sent;
+      again += 1;
+      if (again === 8) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: refusal(LOST) }));
+      await new Promise((done) => setTimeout(done, Math.min(2000, 100 * again) * (0.5 + Math.random())));
+    }
+  }
+  asking = false;
+}
+
+function refusal(sentence) {
+  const shown = Object.assign(document.createElement('p'), { textContent: sentence });
+  return `<div class="answer empty error" role="alert">${shown.outerHTML}</div>`;
 }
 
 function sendSoon() {

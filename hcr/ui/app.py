@@ -6,17 +6,17 @@ import gradio as gr
 from gradio.events import api
 from starlette.middleware import Middleware
 
-from hcr.data import samples
-from hcr.model import serving
-from hcr.ui import gate
-from hcr.ui.api import reader
 from hcr.ui.context import Context
+from hcr.ui.draw import door
 from hcr.ui.draw import tab as draw
 from hcr.ui.draw.answer import model_html
 from hcr.ui.evaluation import tab as evaluation
 from hcr.ui.evaluation.actions import OpenInDraw
 from hcr.ui.explorer import tab as explorer
 from hcr.ui.explorer.address import TAB
+from hcr.ui.server import gate
+from hcr.ui.server.api import reader
+from hcr.ui.server.policy import Policy
 from hcr.ui.templates import render
 from hcr.ui.theme import HEAD, STYLES, theme
 
@@ -47,17 +47,12 @@ def build(context: Context) -> gr.Blocks:
     return page
 
 
-def make(model: str | None, dataset: str | None) -> gr.Blocks:
-    """The page. model: HCR_MODEL; dataset: HCR_DATASET; None for what comes with the program. Never raises for either."""
-    return build(Context(serving.start(model), samples.start(dataset)))
-
-
-def launch(page: gr.Blocks) -> None:
+def launch(page: gr.Blocks, context: Context) -> None:
     """Serve the page until the process is stopped; on the first free port from 7860 on, or on GRADIO_SERVER_PORT."""
-    page.launch(**launch_settings())
+    page.launch(**launch_settings(context))
 
 
-def launch_settings() -> dict[str, Any]:
+def launch_settings(context: Context) -> dict[str, Any]:
     """What `launch` is called with: the looks, and the bounds of what a visitor can send and leave behind."""
     return {
         "theme": theme(),
@@ -65,6 +60,9 @@ def launch_settings() -> dict[str, Any]:
         "head": HEAD,
         "max_file_size": gate.MOST,
         "state_session_capacity": SESSIONS,
-        "app_kwargs": {"middleware": [Middleware(gate.BodyLimit)]},
+        "app_kwargs": {
+            "routes": door.routes(lambda drawing: draw.read_html(context, drawing)),
+            "middleware": [Middleware(Policy), Middleware(gate.BodyLimit)],
+        },
         "ssr_mode": False,
     }

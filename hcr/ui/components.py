@@ -10,7 +10,7 @@ from gradio.component_meta import ComponentMeta
 from gradio.data_classes import FileData, ImageData, ListFiles
 
 from hcr.errors import InputError
-from hcr.ui import gate
+from hcr.ui.server import gate
 
 DIGITS = 20  # of a number that are looked at
 MOST = 2**31  # seeds and pages beyond this are slips of the keyboard

@@ -1,6 +1,7 @@
 """The tab Draw & Predict: draw or upload a character, see what it is read as."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -8,11 +9,11 @@ import numpy as np
 
 from hcr.errors import InputError
 from hcr.reading import read
-from hcr.ui import gate
 from hcr.ui.components import PictureBox
 from hcr.ui.context import Context
 from hcr.ui.draw.answer import INVITATION, error_html, prediction_html, reading_html
-from hcr.ui.draw.pad import drawing_pad
+from hcr.ui.draw.pad import answer_box, drawing_pad
+from hcr.ui.server import gate
 
 
 @dataclass(frozen=True)
@@ -28,23 +29,28 @@ class DrawTab:
         return {self.answer: prediction_html(classifier.predict(image), image)}
 
 
+def read_html(context: Context, source: Path | bytes | None) -> str:
+    """The answer to a picture file or to a drawing's PNG, as HTML; an invitation to draw for None. Never raises for what
+    comes from outside: what is no usable picture gets its sentence."""
+    if source is None:
+        return INVITATION
+    try:
+        return reading_html(read(source, context.models.current.classifier))
+    except InputError as error:
+        return error_html(str(error))
+
+
 def build(context: Context) -> DrawTab:
     """Lay out the tab."""
 
-    def answer(source: str | bytes | None) -> str:
-        if source is None:
-            return INVITATION
-        classifier = context.models.current.classifier
-        try:
-            return reading_html(read(source, classifier))
-        except InputError as error:
-            return error_html(str(error))
+    def answer(picture: str | None) -> str:
+        return read_html(context, None if picture is None else Path(picture))
 
     with gr.Row(elem_id="draw"):
         with gr.Column(min_width=280, scale=4):
-            pad = drawing_pad()
+            drawing_pad()
         with gr.Column(min_width=280, scale=5):
-            shown = gr.HTML(INVITATION, elem_id="answer", apply_default_css=False)
+            shown = answer_box(INVITATION)
         with gr.Column(min_width=240, scale=3):
             picture = PictureBox(
                 type="filepath",
@@ -67,6 +73,5 @@ def build(context: Context) -> DrawTab:
                 api_visibility="private",
             )
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 4, "api_visibility": "private"}
-    pad.stroke(answer, pad, shown, trigger_mode="always_last", **quiet)
     picture.input(answer, picture, shown, **quiet)
     return DrawTab(context, shown)

@@ -7,9 +7,9 @@ import gradio as gr
 
 from hcr.data.uploads import MAX_FILE, check_upload
 from hcr.errors import InputError
-from hcr.ui import gate
 from hcr.ui.components import FileBox
 from hcr.ui.explorer import html
+from hcr.ui.server import gate
 from hcr.ui.templates import notice
 
 WHAT = (

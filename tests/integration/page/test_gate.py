@@ -13,7 +13,7 @@ import httpx
 import pytest
 from PIL import Image, ImageDraw
 
-from hcr.ui import gate
+from hcr.ui.server import gate
 from tests.conftest import running_app
 
 WORD = "open-sesame-4711"  # in the app's environment and in a file
@@ -127,7 +127,7 @@ def inputs(config: dict[str, Any]) -> list[tuple[int, list[str]]]:
 def test_every_kind_of_input_is_known(page):
     kinds = {kind for _, taken in inputs(page.config) for kind in taken}
     assert kinds <= TAKE_FILES | TAKE_NONE, (
-        "a new kind of input: does it take files? Then it needs the gate, see hcr.ui.gate"
+        "a new kind of input: does it take files? Then it needs the gate, see hcr.ui.server.gate"
     )
     assert kinds >= TAKE_FILES
 

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image, ImageDraw
 
-from hcr.ui.draw.live import MAX_BYTES, PATH, WAITING
-from hcr.ui.guard import MAX_REQUEST
+from hcr.ui.draw.door import MAX_BYTES, PATH, WAITING
+from hcr.ui.server.policy import MAX_REQUEST
 
 
 def png(side: int = 280) -> bytes:

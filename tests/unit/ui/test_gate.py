@@ -1,7 +1,6 @@
 """What arrives: files, drawings, numbers in the address, long requests."""
 
 import asyncio
-import base64
 import os
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import pytest
 from gradio.data_classes import FileData, ImageData, ListFiles
 
 from hcr.errors import InputError
-from hcr.ui import gate
 from hcr.ui.components import MOST, FileBox, PictureBox, whole
-from hcr.ui.draw import pad
 from hcr.ui.explorer.address import ExplorerView, from_query
 from hcr.ui.explorer.check import judge
+from hcr.ui.server import gate
 
 
 @pytest.fixture
@@ -118,36 +116,6 @@ def test_another_upload_in_the_same_folder_stays(uploads):
 
 def test_no_stub_is_written_beside_our_components():
     assert not list(Path(gate.__file__).parent.rglob("*.pyi"))
-
-
-PREFIX = "data:image/png;base64,"
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "hello",
-        "data:image/svg+xml;base64,PHN2Zz4=",
-        PREFIX + "no base64!",
-        PREFIX + "é",
-        PREFIX + "A" * pad.MOST,
-        {"path": "/etc/passwd"},
-        ["x"],
-        7,
-    ],
-    ids=lambda value: str(value)[:40],
-)
-def test_what_the_pad_cannot_have_sent_is_refused(value):
-    with pytest.raises(InputError):
-        pad.drawing(value)
-    with pytest.raises(gr.Error):
-        pad.drawing_pad().preprocess(value)
-
-
-def test_the_pad_gives_its_drawing():
-    assert pad.drawing(PREFIX + base64.b64encode(b"\x89PNG").decode()) == b"\x89PNG"
-    assert pad.drawing("") is None
-    assert pad.drawing_pad().preprocess(None) is None
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any, Literal, TypedDict
 
 from hcr.errors import InputError
 from hcr.reading import describe, read
-from hcr.ui import gate
 from hcr.ui.components import sentence
 from hcr.ui.context import Context
+from hcr.ui.server import gate
 
 NO_FILE = 'Send a picture file, such as gradio_client\'s handle_file("letter.png").'
 
