@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PIL import Image, ImageDraw
 
 from hcr.ui.draw.door import MAX_BYTES, PATH, WAITING
-from hcr.ui.server.policy import MAX_REQUEST
+from hcr.ui.server.gate import BODY
 
 
 def png(side: int = 280) -> bytes:
@@ -60,7 +60,7 @@ def test_anything_else_gets_a_sentence_and_the_next_drawing_is_read(app_address:
 
 def test_too_much_is_refused(app_address: str):
     assert ask(app_address, b"\0" * (MAX_BYTES + 1))[0] == 413
-    state = json.dumps({"data": ["x" * MAX_REQUEST], "fn_index": 0, "session_hash": "a"}).encode()
+    state = json.dumps({"data": ["x" * BODY], "fn_index": 0, "session_hash": "a"}).encode()
     assert ask(app_address, state, "/gradio_api/queue/join", "application/json")[0] == 413
 
 
