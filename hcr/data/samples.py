@@ -5,6 +5,7 @@ HCR_DATASET is whatever `hcr.data.source` opens; what must be asked of the Hub i
 
 import threading
 from collections import OrderedDict
+from pathlib import Path
 
 from hcr import hub
 from hcr.data import source as door
@@ -73,12 +74,13 @@ def start(setting: str | None) -> Samples:
     if not setting:
         return Samples(stand_in(UNSET))
     try:
-        if setting == door.GENERATED or door.here(setting):
-            return Samples(door.open_source(setting))
-        wanted = hub.parse(setting)
+        if setting == door.GENERATED:
+            return Samples(stand_in())
+        wanted = door.find(setting)
+        if isinstance(wanted, Path):
+            return Samples(door.local(wanted))
     except InputError as error:
         return Samples(stand_in(f"These are generated, because HCR_DATASET gives no data set. {error}"))
-    assert isinstance(wanted, hub.Wanted)  # a folder exists
     here = door.cached(wanted) or stand_in(f"These are generated; {wanted} is being fetched from the Hub.", settled=False)
     samples = Samples(here)
     threading.Thread(target=_fetch, args=(samples, wanted, here), daemon=True, name="data set from the Hub").start()

@@ -48,10 +48,18 @@ def open_source(name: Path | str) -> Source:
     """
     if str(name) == GENERATED:
         return stand_in()
-    wanted = Path(name) if here(name) else hub.parse(str(name))
-    if isinstance(wanted, Path):
-        return local(wanted, f"the {'folder' if wanted.is_dir() else 'file'} {wanted.resolve().name}")
-    return fetch(wanted)
+    wanted = find(name)
+    return local(wanted) if isinstance(wanted, Path) else fetch(wanted)
+
+
+def find(name: Path | str) -> Path | hub.Wanted:
+    """A folder or file of that name where one is here, else the data set on the Hub. Raises InputError for neither."""
+    if here(name):
+        return Path(name)
+    try:
+        return hub.parse(str(name))
+    except OSError as error:
+        raise InputError(f"{str(name)[:60]}...: no file system takes such a name ({error.strerror}).") from error
 
 
 def here(name: Path | str) -> bool:
@@ -82,8 +90,12 @@ def stand_in(note: str = "", settled: bool = True) -> Source:
     return Source(tuple(reversed(standin.DEFAULT_SIZES)), standin.SOURCE, note, settled=settled)
 
 
-def local(path: Path, origin: str) -> Source:
-    """A folder or zip as a source. Raises InputError where it holds no split of EMNIST Balanced or ByMerge."""
+def local(path: Path, origin: str | None = None) -> Source:
+    """A folder or zip as a source. origin: from where, if it is not to be said by its name alone.
+
+    Raises InputError where it holds no split of EMNIST Balanced or ByMerge.
+    """
+    origin = origin or f"the {'folder' if path.is_dir() else 'file'} {path.resolve().name}"
     found = set(files.available(path))
     if path.is_dir():
         found |= set(parquet.names(str(file.relative_to(path)) for file in path.rglob("*.parquet")))

@@ -16,6 +16,7 @@ from hcr.data.split import Split
 from hcr.model import bundle
 from tests.conftest import free_port
 from tests.integration.servers.loopback_hub import Fault, Hub
+from training.data import used
 from training.evaluate import evaluate
 from training.hub.publish import FILES
 
@@ -153,6 +154,64 @@ def test_a_bundle_that_fails_its_checks_is_refused(hub: Hub, finished: Path, tra
     result = training("publish", finished, "--repo", "me/model", **hub.environment())
     assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
     assert not hub.requests
+
+
+def of_its_training_images(folder: Path, test: Split) -> None:
+    """As a bundle is whose report was made on the data that it was trained on."""
+    config = bundle.read_config(folder)
+    bundle.write_config(folder, replace(config, data=config.data | used.to_config((used.of(test),))))
+
+
+def of_an_unknown_train_split(folder: Path, test: Split) -> None:
+    config = bundle.read_config(folder)
+    bundle.write_config(folder, replace(config, data={"description": "as older bundles say it"}))
+    evaluate(folder, Split(test.images, test.labels, "balanced-train", "a test"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (of_its_training_images, "its report is of balanced-test, which the model was trained on"),
+        (of_an_unknown_train_split, "config.json does not say whether the model was trained on these images"),
+    ],
+)
+def test_no_figure_of_training_images_is_published(hub: Hub, finished, training, splits, spoil, sentence: str) -> None:
+    spoil(finished, splits[1])
+    result = training("publish", finished, "--repo", "me/model", **hub.environment())
+    assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
+    assert not hub.requests
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--repo", "me/emnist classic", "is not the name of a model on the Hub. Give USER/NAME"),
+        ("--repo", "emnist-classic", "is not the name of a model on the Hub. Give USER/NAME"),
+        ("--repo", "", "is not the name of a model on the Hub"),
+        ("--repo", "me/model.git", "does not end in .git"),
+        ("--repo", "https://huggingface.co/", "is not the name of a model on the Hub"),
+        ("--repo", "https://huggingface.co/datasets/me/emnist", "the address of a dataset, where a model is asked for"),
+        ("--space", "me/../space", "is not the name of a space on the Hub"),
+        ("--dataset", "me/emnist@../../etc", "is no branch, tag or commit"),
+        ("--tag", "v 1", "is no name for a tag"),
+    ],
+)
+def test_names_are_checked_before_anything_else(hub: Hub, training, tmp_path, option, value, sentence: str) -> None:
+    """Not even the bundle is there."""
+    names = {"--repo": "me/model"} | {option: value}
+    options = [part for pair in names.items() for part in pair]
+    result = training("publish", tmp_path / "nowhere", *options, **hub.environment())
+    assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not hub.requests
+
+
+def test_credentials_are_checked_before_the_bundle(training, tmp_path: Path) -> None:
+    result = training("publish", tmp_path / "nowhere", "--repo", "me/model")
+    assert (result.returncode, "No Hugging Face token." in result.stderr) == (3, True), result.stderr
+    result = training("publish", tmp_path / "nowhere", "--repo", "me/model", HF_TOKEN="hf_\u201cpasted\u201d")
+    assert (result.returncode, "holds a character that no token has" in result.stderr) == (3, True), result.stderr
+    assert "pasted" not in result.stderr
 
 
 def test_a_worse_model_needs_force(hub: Hub, finished: Path, training, splits, tmp_path: Path) -> None:

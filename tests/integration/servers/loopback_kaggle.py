@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-USER, KEY = "somebody", "secret"
+USER, KEY, TOKEN = "somebody", "secret", "KGAT_0123456789abcdef"
 
 
 @dataclass
@@ -39,10 +39,13 @@ class Kaggle:
     requests: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
+    def route(self) -> dict[str, str]:
+        """The variables that send a client here, without credentials."""
+        return {"KAGGLE_API_ENVIRONMENT": "LOCALHOST", "http_proxy": self.address, "no_proxy": "", "NO_PROXY": ""}
+
     def environment(self) -> dict[str, str]:
-        """The variables that send a client here."""
-        route = {"KAGGLE_API_ENVIRONMENT": "LOCALHOST", "http_proxy": self.address, "no_proxy": "", "NO_PROXY": ""}
-        return route | {"KAGGLE_USERNAME": USER, "KAGGLE_KEY": KEY}
+        """The variables that send a client here, with a legacy API key."""
+        return self.route() | {"KAGGLE_USERNAME": USER, "KAGGLE_KEY": KEY}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -60,7 +63,14 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         if self.kaggle.status:
             return self._error(self.kaggle.status, "Permission denied" if self.kaggle.status == 403 else "made to fail")
-        if self.headers.get("Authorization") != "Basic " + base64.b64encode(f"{USER}:{KEY}".encode()).decode():
+        if self.path.endswith("/IntrospectToken"):  # how the client finds out whose token it has
+            known = json.loads(body).get("token") == TOKEN
+            told = json.dumps({"active": known, "username": USER if known else ""}).encode()
+            return self._send(200, told, {"Content-Type": "application/json"})
+        if self.headers.get("Authorization") not in (
+            "Basic " + base64.b64encode(f"{USER}:{KEY}".encode()).decode(),
+            f"Bearer {TOKEN}",
+        ):
             return self._error(401, "Unauthenticated")
         if not self.path.endswith("/DownloadDataset"):
             return self._error(404, f"the loopback Kaggle has no {self.path}")

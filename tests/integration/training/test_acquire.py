@@ -18,7 +18,7 @@ from hcr.data.split import Split
 from tests.conftest import ROOT, free_port
 from tests.integration.conftest import mapping
 from tests.integration.servers.loopback_hub import Fault, Hub
-from tests.integration.servers.loopback_kaggle import KEY, Kaggle
+from tests.integration.servers.loopback_kaggle import KEY, TOKEN, USER, Kaggle
 from training.data.acquire import write_idx
 
 
@@ -67,7 +67,47 @@ def test_no_credentials(training, tmp_path: Path) -> None:
     result = training("acquire", "--from", "kaggle", "--to", tmp_path / "data")
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr.startswith("No Kaggle credentials.")
+    assert "set KAGGLE_API_TOKEN" in result.stderr
+    assert "legacy API key" in result.stderr
     assert "KAGGLE_USERNAME" in result.stderr
+
+
+LEGACY = json.dumps({"username": USER, "key": KEY})
+
+
+@pytest.mark.parametrize(
+    ("variables", "files"),
+    [
+        ({"KAGGLE_API_TOKEN": TOKEN}, {}),
+        ({}, {".kaggle/access_token": TOKEN + "\n"}),
+        ({}, {".kaggle/kaggle.json": LEGACY}),
+        ({}, {".config/kaggle/kaggle.json": LEGACY}),
+        ({"KAGGLE_USERNAME": USER, "KAGGLE_KEY": KEY}, {".kaggle/access_token": "KGAT_of_somebody_else"}),
+    ],
+    ids=["KAGGLE_API_TOKEN", "access_token", "kaggle.json", "kaggle.json by XDG", "the environment first"],
+)
+def test_whatever_kaggle_gives_is_used(kaggle: Kaggle, training, tmp_path: Path, variables, files) -> None:
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(content)
+    result = training("acquire", "--from", "kaggle", "--to", tmp_path / "data", **kaggle.route(), **variables)
+    assert result.returncode == 0, result.stderr
+    assert not any(secret in result.stdout + result.stderr for secret in (KEY, TOKEN))
+
+
+@pytest.mark.parametrize(
+    ("variables", "code", "sentence"),
+    [
+        ({"KAGGLE_API_TOKEN": "KGAT_expired"}, 4, "Kaggle does not accept KAGGLE_API_TOKEN (401)."),
+        ({"KAGGLE_API_TOKEN": "KGAT_\u201cpasted\u201d"}, 3, "KAGGLE_API_TOKEN holds a character that no token or key has"),
+        ({"KAGGLE_USERNAME": "me", "KAGGLE_KEY": "s\u00e9cret"}, 3, "KAGGLE_KEY holds a character that no token or key has"),
+    ],
+    ids=["expired", "quotation marks", "an accent"],
+)
+def test_a_token_that_kaggle_cannot_take(kaggle: Kaggle, training, tmp_path: Path, variables, code, sentence) -> None:
+    result = training("acquire", "--from", "kaggle", "--to", tmp_path / "data", **kaggle.route(), **variables)
+    assert (result.returncode, sentence in result.stderr, "Traceback" in result.stderr) == (code, True, False), result.stderr
+    assert not any(secret in result.stderr for secret in variables.values())
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,18 @@ def test_no_images_no_report(folder):
     assert not (folder / bundle.PREDICTIONS_FILE).exists()
 
 
+@pytest.mark.parametrize("name", [bundle.METRICS_FILE, bundle.CONFIG_FILE])
+def test_a_full_disk_leaves_what_was_there(folder, name):
+    """Linux's /dev/full answers every write as a full disk does."""
+    evaluate(folder, bars())
+    before = (folder / name).read_bytes()
+    (folder / f"{name}.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        evaluate(folder, bars())
+    assert (folder / name).read_bytes() == before
+    assert not (folder / f"{name}.part").is_symlink()
+
+
 @pytest.mark.real_data
 def test_the_bundled_report_is_of_the_test_images(emnist_folder):
     """The report that travels with the model is what the model answers on real EMNIST, here on every tenth image."""
