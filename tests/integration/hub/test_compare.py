@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from hcr.model import bundle
 from tests.conftest import ROOT
-from tests.integration.servers.loopback_hub import Hub
+from tests.hostile_models import write_hostile
+from tests.integration.servers.loopback_hub import Fault, Hub
 
 COMPARE = """
 import json, sys
@@ -28,15 +30,33 @@ except InputError as error:
 """
 
 
+# the same on generated characters, whose images are always here: a model without a report of its own is run on them
+COMPARE_LIVE = COMPARE.replace(
+    "own = evaluation.open_report(bundle.open_bundle(bundle.BUNDLED))",
+    """
+from hcr.data.generated import standin
+from hcr.model import apart
+from hcr.model.classifier import Classifier
+from hcr.report.predictions import predict
+apart.ANSWER_SECONDS = 20
+own = evaluation.report(predict(Classifier(bundle.open_bundle(bundle.BUNDLED)), standin.stand_in("balanced-test")))
+""",
+)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """A bundle's files, as a repo holds them."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 @pytest.fixture
 def compare(tmp_path: Path, hub: Hub):
     """compare(name) -> what the bundled model's report says beside that of the model `name`, or why it cannot."""
-    files = [file for file in bundle.BUNDLED.rglob("*") if file.is_file()]
-    hub.put("me/model", {str(file.relative_to(bundle.BUNDLED)): file.read_bytes() for file in files})
+    hub.put("me/model", files_of(bundle.BUNDLED))
 
-    def compare_(name: str, **environment: str) -> dict:
+    def compare_(name: str, script: str = COMPARE, **environment: str) -> dict:
         settings = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache")} | environment
-        command = [sys.executable, "-c", COMPARE, name]
+        command = [sys.executable, "-c", script, name]
         done = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -50,10 +70,40 @@ def test_a_model_on_the_hub_is_compared_by_its_own_report(hub: Hub, compare):
 
 
 def test_what_cannot_be_compared_is_said(compare):
-    assert "me/nothing cannot be compared" in compare("me/nothing")["error"]
-    assert "cannot be compared" in compare("me/model@v9")["error"]
+    assert "me/nothing cannot be fetched: the Hub has no me/nothing" in compare("me/nothing")["error"]
+    assert "me/model@v9 cannot be fetched" in compare("me/model@v9")["error"]
+    assert "no revision of a Hub repo" in compare("me/model@../../..")["error"]
 
 
-def test_a_space_opens_no_folders_of_its_own(compare):
-    assert "own machine" in compare(str(bundle.BUNDLED), SPACE_ID="me/space")["error"]
-    assert compare(str(bundle.BUNDLED)) == {"images": 10_000, "fixed": 0, "broke": 0}
+def test_a_space_compares_with_what_its_owner_lists(compare):
+    space = {"SPACE_ID": "me/space"}
+    assert "compares with no other model" in compare("me/model", **space)["error"]
+    listed = space | {"HCR_COMPARE": "me/other, me/model"}
+    assert compare("me/model", **listed) == {"images": 10_000, "fixed": 0, "broke": 0}
+    assert "compares with me/other, me/model only" in compare("somebody/model", **listed)["error"]
+    for elsewhere in (str(bundle.BUNDLED), "/etc", "me/model/../../x"):
+        assert "compares with me/other, me/model only" in compare(elsewhere, **listed)["error"]
+    assert "no revision" in compare("me/model@../../..", **listed)["error"]
+    assert compare(str(bundle.BUNDLED)) == {"images": 10_000, "fixed": 0, "broke": 0}  # one's own machine
+
+
+def test_visitors_of_a_space_see_nothing_private(hub: Hub, compare):
+    """Neither through the owner's token, nor through a copy that it brought here."""
+    hub.put("me/secret", files_of(bundle.BUNDLED), private=True)
+    assert compare("me/secret") == {"images": 10_000, "fixed": 0, "broke": 0}
+    space = {"SPACE_ID": "me/space", "HCR_COMPARE": "me/secret"}
+    assert "cannot be fetched: the Hub has no me/secret" in compare("me/secret", **space)["error"]
+    revision = hub.repos["model", "me/secret"].head.oid
+    assert "cannot be fetched: the Hub has no" in compare(f"me/secret@{revision}", **space)["error"]
+    hub.faults.append(Fault(".", drop=True))
+    assert "the Hub cannot be reached" in compare(f"me/secret@{revision}", **space)["error"]
+
+
+def test_a_model_without_a_report_is_run_apart_and_stopped_where_it_loops(hub: Hub, compare, tmp_path):
+    hub.put("me/bare", {name: content for name, content in files_of(bundle.BUNDLED).items() if "evaluation" not in name})
+    assert compare("me/bare", COMPARE_LIVE)["fixed"] == 0
+    folder = Path(shutil.copytree(bundle.BUNDLED, tmp_path / "looping"))
+    shutil.copyfile(write_hostile(tmp_path) / "looping.tflite", folder / bundle.MODEL_FILE)
+    bundle.write_config(folder, bundle.read_config(folder))
+    hub.put("somebody/model", {name: (folder / name).read_bytes() for name in ("model.tflite", "config.json")})
+    assert "somebody/model: the model was stopped" in compare("somebody/model", COMPARE_LIVE)["error"]

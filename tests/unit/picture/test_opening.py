@@ -1,7 +1,5 @@
 """The gate for pictures: what is read, what is refused and in which words, and how much memory one picture may take."""
 
-import contextlib
-import io
 import os
 import re
 import struct
@@ -11,54 +9,14 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from hcr.errors import InputError
 from hcr.picture.opening import open_picture
 from hcr.reading import see
 from tests.conftest import ROOT
-
-
-def glyph(side: int = 64, mode: str = "RGB") -> Image.Image:
-    """A thick L, black on white."""
-    sheet = Image.new(mode, (side, side), "white")
-    path = [(side // 4, side // 8), (side // 4, side * 7 // 8), (side * 3 // 4, side * 7 // 8)]
-    ImageDraw.Draw(sheet).line(path, fill="black", width=max(1, side // 10))
-    return sheet
-
-
-def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    picture.save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def heic(picture: Image.Image, **options: object) -> bytes:
-    stream = io.BytesIO()
-    pillow_heif.from_pillow(picture).save(stream, quality=90, **options)
-    return stream.getvalue()
-
-
-KINDS = {
-    "png": saved(glyph(), "PNG"),
-    "jfif": saved(glyph(), "JPEG"),
-    "progressive.jpe": saved(glyph(), "JPEG", progressive=True),
-    "webp": saved(glyph(), "WEBP", lossless=True),
-    "gif": saved(glyph(), "GIF"),
-    "bmp": saved(glyph(), "BMP"),
-    "tif": saved(glyph(), "TIFF"),
-    "lzw.tif": saved(glyph(), "TIFF", compression="tiff_lzw"),
-    "pbm": saved(glyph().convert("1"), "PPM"),
-    "ppm": saved(glyph(), "PPM"),
-    "jp2": saved(glyph(), "JPEG2000"),
-    "tga": saved(glyph(), "TGA"),
-    "avif": saved(glyph(), "AVIF"),
-    "heic": heic(glyph()),
-}
+from tests.pictures import KINDS, glyph, heic, saved
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -220,36 +178,3 @@ def test_a_large_picture_is_read_within_300_mb_or_refused(name, tmp_path):
 def test_what_would_take_more_memory_is_refused_by_its_header(kind, side):
     with pytest.raises(InputError, match=r"would take [\d,]+ MB of memory; at most 256 MB"):
         open_picture(saved(Image.new("RGBA", (side, side)), kind, **({"compression": "tiff_lzw"} if kind == "TIFF" else {})))
-
-
-def ends_well(data: bytes) -> None:
-    """A reading, or a sentence; anything else that is raised fails the test."""
-    with contextlib.suppress(InputError):
-        see(data)
-
-
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(choice=st.data())
-def test_damaged_files_end_in_a_reading_or_a_sentence(name, choice):
-    """Bytes changed, cut out, repeated; most changes near the head, where the structure is."""
-    content = bytearray(KINDS[name])
-    for _ in range(choice.draw(st.integers(1, 6))):
-        within = choice.draw(st.sampled_from([64, 256, len(content)]))
-        place = choice.draw(st.integers(0, max(0, min(within, len(content)) - 1)))
-        change = choice.draw(st.sampled_from(["set", "cut", "remove", "repeat"]))
-        if change == "set" and content:
-            content[place] = choice.draw(st.sampled_from([0, 1, 127, 128, 255]) | st.integers(0, 255))
-        elif change == "cut":
-            del content[place:]
-        elif change == "remove":
-            del content[place : place + choice.draw(st.integers(1, 16))]
-        else:
-            content[place:place] = content[place : place + choice.draw(st.integers(1, 64))]
-    ends_well(bytes(content))
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=400))
-def test_any_bytes_end_in_a_reading_or_a_sentence(data):
-    ends_well(data)

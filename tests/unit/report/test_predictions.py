@@ -1,5 +1,8 @@
 """The predictions file: what is written is read back, and everything that is wrong with one is refused in a sentence."""
 
+import json
+import os
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -108,4 +111,42 @@ def test_impossible_values_are_refused(file, name, values, message):
 def test_what_is_no_report_is_refused(file, spoil, message):
     spoil(file)
     with pytest.raises(InputError, match=message):
+        predictions.read_predictions(file)
+
+
+def test_a_report_that_would_take_much_memory_is_refused_by_its_footer(file):
+    """A small file of very many equal rows, and one of few rows that each hold much text."""
+    zeros = pa.array(np.zeros(predictions.MAX_ROWS + 1, np.uint8))
+    pq.write_table(pa.table(dict.fromkeys(predictions.COLUMNS, zeros)), file, compression="zstd")
+    with pytest.raises(InputError, match="1,000,001 rows; a report has at most 1,000,000"):
+        predictions.read_predictions(file)
+    text = pa.array(["x" * 1_000_000] * 50).dictionary_encode()
+    pq.write_table(pa.table(dict.fromkeys(predictions.COLUMNS, text)), file, compression="zstd")
+    with pytest.raises(InputError, match="index holds an empty value, NaN or text"):
+        predictions.read_predictions(file)
+    os.truncate(file, (32 << 20) + 1)
+    with pytest.raises(InputError, match="larger than 32 MB"):
+        predictions.read_predictions(file)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"model_sha256": None},
+        {"official_count": "many"},
+        {"official_count": True},
+        {"generated": 1},
+        {"images": "x" * 2000},
+        {"date": 5},
+        {"calibration": {**asdict(MADE_UP.provenance.calibration), "ece_after": "low"}},
+        {"calibration": {**asdict(MADE_UP.provenance.calibration), "nll_after": float("nan")}},
+        {"calibration": None},
+    ],
+    ids=str,
+)
+def test_a_provenance_of_the_wrong_kind_is_refused(file, entries):
+    table = pq.read_table(file)
+    about = json.loads(table.schema.metadata[predictions.METADATA_KEY]) | entries
+    pq.write_table(table.replace_schema_metadata({predictions.METADATA_KEY: json.dumps(about).encode()}), file)
+    with pytest.raises(InputError, match=r"values of the wrong kind|does not say all"):
         predictions.read_predictions(file)
