@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-_DECODED = (
-    ".png .apng .jpg .jpeg .jpe .jfif .jif .mpo .webp .gif .bmp .dib .tif .tiff .ppm .pgm .pbm .pnm .pfm .avif .avifs "
-    ".heic .heif .hif .jp2 .j2k .jpf .jpx .jpc .j2c .tga .icb .vda .vst .pcx .psd .sgi .qoi .ico .icns .dds "
+_NAMES = (
+    "png apng jpg jpeg jpe jfif jif mpo webp gif bmp dib tif tiff ppm pgm pbm pnm pfm avif avifs heic heif hif jp2 j2k jpf "
+    "jpx jpc j2c tga icb vda vst pcx psd sgi qoi ico icns dds jxl svg dng cr2 cr3 nef arw raf orf rw2"
 )
-_NOT_DECODED = ".jxl .svg .dng .cr2 .cr3 .nef .arw .raf .orf .rw2"  # pictures to a person: they get a line that says so
-SUFFIXES = frozenset((_DECODED + _NOT_DECODED).split())
-"""Of files that are pictures by their names; lower case, with the dot."""
+SUFFIXES = frozenset(f".{name}" for name in _NAMES.split())
+"""Of files that a person calls pictures; lower case, with the dot. Some have no decoder here: they get a line that says so,
+which is better than to be left out in silence."""
 
 
 @dataclass(frozen=True)
