@@ -188,7 +188,7 @@ def test_on_a_phone_nothing_is_cut_off(explorer):
 
 def test_numbers_far_from_what_there_is(explorer):
     page = explorer()
-    for typed, shown in (("-4", "1"), ("9" * 30, r"\d+"), ("2", "2")):
+    for typed, shown in (("-4", "1"), ("9" * 30, r"\d{2,4}"), ("2", "2")):
         page.locator("#explorer-page input").fill(typed)
         page.locator("#explorer-page input").press("Tab")
         expect(page.locator("#explorer-page input")).to_have_value(re.compile(f"^{shown}$"))
