@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from hcr.data.generated.standin import generate
 from hcr.model import bundle
 from hcr.report import evaluation, predictions
-from tests.browser.test_evaluation import CELL, MAP, open_tab, wait_for_map
+from tests.browser.evaluated import CELL, MAP, open_tab, wait_for_map
 from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, DESKTOP, running_app
 from tests.emnist_files import idx_files, write
 from training.evaluate import evaluate

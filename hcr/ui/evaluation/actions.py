@@ -198,9 +198,13 @@ class Actions:
 
 
 def _table(report: Report) -> list[list[Any]]:
-    """The classes in figures, so that they can be sorted by them: shares in per cent to one digit."""
+    """The classes in figures, so that they can be sorted by them: shares in per cent to one digit, 100 only where it is."""
+
+    def rounded(share: float) -> float:
+        return 100.0 if share == 1 else min(round(100 * share, 1), 99.9)
+
     return [
-        [row.name, row.images, *(round(100 * share, 1) for share in (row.precision, row.recall, row.f1)), row.mostly]
+        [row.name, row.images, rounded(row.precision), rounded(row.recall), rounded(row.f1), row.mostly]
         for row in report.classes
     ]
 

@@ -222,6 +222,11 @@ def test_a_file_name_of_300_characters_is_no_trouble(page, tmp_path):
     assert '"text": "T"' in page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
 
 
+def test_an_upload_has_a_bound(page):
+    answer = page.client.post("gradio_api/upload", files={"files": ("big.png", b"x" * (gate.MOST + (1 << 20)))})
+    assert answer.status_code == 413
+
+
 def test_the_public_api_is_read_alone(page):
     found = page.client.get("gradio_api/info").json()
     assert set(found["named_endpoints"]) == {"/read"}
