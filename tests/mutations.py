@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CARRIED = ("hcr", "training", "assets", "tests", "app.py", "README.md", "ARCHITECTURE.md", "pyproject.toml")
 ABSTAINING = "tests/unit/model/test_abstaining.py"
 PLACE = "tests/unit/picture/test_conversion_place.py"
+TEMPLATES = "tests/unit/ui/test_templates.py"
 REFERENCES = "tests/unit/report/test_against_references.py"
 CONTRACTS = "tests/unit/test_structure.py::test_imports_keep_their_contracts"
 
@@ -129,6 +130,21 @@ MUTATIONS = (
         "edges[1:],",
         "edges[:-1],",
         REFERENCES,
+    ),
+    Mutation("templates escape nothing", "hcr/ui/templates.py", "autoescape=True", "autoescape=False", TEMPLATES),
+    Mutation(
+        "an unescaped refusal",
+        "assets/interface/answer.html",
+        'role="alert"><p>{{ sentence }}',
+        'role="alert"><p>{{ sentence | safe }}',
+        TEMPLATES,
+    ),
+    Mutation(
+        "an unescaped notice",
+        "assets/interface/parts.html",
+        'role="status">{{ sentence }}',
+        'role="status">{{ sentence | safe }}',
+        TEMPLATES,
     ),
     Mutation(
         "the library imports what trains it",

@@ -18,7 +18,7 @@ IN_A_FOLDER, IN_HCR = 9, 12
 
 FOLDERS = sorted({file.parent for part in PARTS for file in (ROOT / part).rglob("*.py")})
 MAP = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-STATIONS = re.findall(r"`((?:hcr|training)[\w.]*):([\w.]+)`", MAP)
+STATIONS = re.findall(r"`((?:hcr|training)[\w.]*:[\w.]+)`", MAP)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(ROOT)))
@@ -45,9 +45,10 @@ def test_the_map_shows_four_ways():
     assert len(STATIONS) >= 30
 
 
-@pytest.mark.parametrize(("module", "name"), sorted(set(STATIONS)), ids=":".join)
-def test_what_the_map_names_is_there(module: str, name: str):
+@pytest.mark.parametrize("station", sorted(set(STATIONS)))
+def test_what_the_map_names_is_there(station: str):
     """Read from the source where importing would load Keras."""
+    module, _, name = station.partition(":")
     if module.startswith("training"):
         source = ROOT.joinpath(*module.split("."))
         file = source.with_suffix(".py") if source.with_suffix(".py").is_file() else source / "__init__.py"

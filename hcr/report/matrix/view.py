@@ -43,8 +43,8 @@ class MatrixView:
 
 
 def view(matrix: Matrix, options: ViewOptions) -> MatrixView:
-    """Arrange a 47-class matrix for looking at it. Restricting it to a kind keeps every image of the rows: what was
-    read as another kind is joined in one last column."""
+    """Arrange a 47-class matrix for looking at it; values are counts, or per cent from 0 to 100. Restricting it to a kind
+    keeps every image of the rows: what was read as another kind is joined in one last column."""
     shown = _arranged(matrix, matrix, options)
     counts, rows, columns = _restricted(shown, options.kind)
     totals = shown.totals[[shown.names.index(name) for name in rows]]
@@ -65,7 +65,8 @@ def view(matrix: Matrix, options: ViewOptions) -> MatrixView:
 
 
 def difference_view(before: Matrix, after: Matrix, options: ViewOptions) -> MatrixView:
-    """`after` minus `before` in counts, in the order that `before` has."""
+    """`after` minus `before`, both of 47 classes, in counts and in the order that `before` has; `options.measure` says
+    nothing here."""
     first, second = _arranged(before, before, options), _arranged(after, before, options)
     old, rows, columns = _restricted(first, options.kind)
     new, _, _ = _restricted(second, options.kind)
