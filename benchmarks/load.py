@@ -24,8 +24,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hcr.bench import PLAIN_APP
-from hcr.bench import _drawing as drawing
+from hcr.bench.measured import drawing
+from hcr.bench.page import PLAIN_APP
 from tests.conftest import running_app
 
 EVERY = 0.1  # seconds from one picture of a visitor to the next, if the answer is there by then

@@ -1,69 +1,17 @@
 """HCR_MODEL: the model that serves, whatever the Hub does. The real client, in its own process, against a loopback Hub."""
 
-import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import pytest
 
 from hcr.model import bundle
-from tests.conftest import ROOT
+from tests.integration.hub.conftest import bundle_files
 from tests.integration.servers.loopback_hub import Fault, Hub
 
-START = """
-import json, sys
-from hcr.model import serving
-current = serving.start(sys.argv[1]).wait()
-opened = current.classifier.bundle
-state = {"note": current.note, "revision": opened.revision, "temperature": opened.config.temperature,
-         "maps": current.classifier.has_maps, "tensorflow": "tensorflow" in sys.modules}
-print(json.dumps(state))
-"""
-OPEN = """
-import json, sys
-from hcr.errors import InputError
-from hcr.model.opening import open_model
-try:
-    opened = open_model(sys.argv[1]).bundle
-    print(json.dumps({"temperature": opened.config.temperature, "revision": opened.revision}))
-except InputError as error:
-    print(json.dumps({"error": str(error)}))
-"""
 UNREACHABLE = "me/model cannot be fetched: the Hub cannot be reached."
 BUNDLED = bundle.read_config(bundle.BUNDLED).temperature
-
-
-@pytest.fixture
-def start(tmp_path: Path, hub: Hub) -> Callable[..., dict]:
-    """start(HCR_MODEL, ...) -> what serves in the end, or what `script` says; every call of one test shares one cache."""
-
-    def start_(setting: str, script: str = START, **environment: str) -> dict:
-        settings = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)} | environment
-        command = [sys.executable, "-c", script, setting]
-        result = subprocess.run(command, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout)
-
-    return start_
-
-
-def bundle_files(folder: Path, temperature: float) -> dict[str, bytes]:
-    """The bundled model with another temperature, by which it can be told from the bundled one."""
-    shutil.copytree(bundle.BUNDLED, folder)
-    config = bundle.read_config(folder)
-    bundle.write_config(folder, replace(config, temperature=temperature))
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> dict[str, bytes]:
-    return bundle_files(tmp_path / "published", 3.0)
 
 
 def test_from_the_hub_then_from_the_cache(hub: Hub, start, files) -> None:
@@ -215,43 +163,3 @@ model.save({str(unsafe)!r})
     state = start("me/model")
     assert "Keras cannot open it in safe mode" in state["note"]
     assert not proof.exists()
-
-
-def test_a_model_asked_for_by_name_is_opened_or_refused(hub: Hub, start, files, tmp_path) -> None:
-    commit = hub.put("me/model", files)
-    asked = partial(start, script=OPEN)
-    opened = {"temperature": 3.0, "revision": commit}
-    assert "has no me/other" in asked("me/other")["error"]
-    assert "neither a folder nor a Hub repo" in asked(str(tmp_path / "nowhere"))["error"]
-    assert "config.json is missing" in asked(str(tmp_path))["error"]
-    assert asked(str(tmp_path / "published"))["temperature"] == 3.0
-    drop = Fault(".", drop=True)
-    hub.faults.append(drop)
-    assert asked("me/model") == {"error": UNREACHABLE}  # nothing is in the cache yet
-    hub.faults.remove(drop)
-    assert asked("me/model") == opened
-    hub.faults.append(drop)
-    assert asked("me/model") == opened  # the copy that is of this very revision
-    assert "cannot be fetched" in asked("me/model@v1")["error"]  # which does not stand in for another
-    assert asked(f"me/model@{commit}") == opened
-    hub.faults.remove(drop)
-    hub.faults.append(Fault("GET /api/models", status=403))
-    assert "refused access" in asked("me/model")["error"]  # an answer of the Hub counts, whatever the cache holds
-
-
-def test_a_damaged_copy_is_not_opened_by_name_either(hub: Hub, start, files, tmp_path) -> None:
-    hub.put("me/model", files)
-    asked = partial(start, script=OPEN)
-    assert asked("me/model")["temperature"] == 3.0
-    copy = next((tmp_path / "cache").rglob("model.tflite")).resolve()
-    copy.write_bytes(copy.read_bytes()[:-1])
-    assert asked("me/model", HF_HUB_OFFLINE="1") == {"error": UNREACHABLE}
-
-
-def test_what_is_too_large_is_not_downloaded(hub: Hub, start, files) -> None:
-    hub.put("me/model", files | {"model.tflite": bytes((64 << 20) + 1)})
-    assert "model.tflite is larger than" in start("me/model", script=OPEN)["error"]
-    assert not [request for request in hub.requests if request.path.startswith(("/lfs/", "/me/"))]
-    hub.put("me/model", files | {"evaluation/junk.bin": bytes(1000), "more/junk.txt": b"junk"})
-    assert start("me/model", script=OPEN)["temperature"] == 3.0
-    assert not [request for request in hub.requests if "junk" in request.path]

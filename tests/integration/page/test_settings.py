@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from hcr.ui import app, gate
+from hcr.ui import app
+from hcr.ui.context import prepare
+from hcr.ui.server import gate
 from tests.conftest import ROOT
 
 ASK = """
@@ -30,7 +32,7 @@ def page() -> dict:
 def test_uploads_are_deleted_and_the_queue_has_an_end(page):
     assert page["delete_cache"] == [app.KEPT, app.KEPT]
     assert page["queue"] == app.WAITING
-    settings = app.launch_settings()
+    settings = app.launch_settings(prepare(None, None))
     assert settings["max_file_size"] == gate.MOST
     assert settings["state_session_capacity"] == app.SESSIONS
     assert any(one.cls is gate.BodyLimit for one in settings["app_kwargs"]["middleware"])

@@ -16,10 +16,8 @@ from hcr.data.files import read_split
 from hcr.data.orientation import upright
 from hcr.data.split import Split
 from tests.conftest import ROOT, free_port
-from tests.integration.conftest import mapping
 from tests.integration.servers.loopback_hub import Fault, Hub
 from tests.integration.servers.loopback_kaggle import KEY, TOKEN, USER, Kaggle
-from training.data.acquire import write_idx
 
 
 def same(split: Split, folder: Path) -> bool:
@@ -226,59 +224,3 @@ def test_published_data_comes_back(hub: Hub, idx_folder: Path, splits, training,
     command = [sys.executable, "-c", snippet + check]
     output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=600).stdout.split()
     assert output == [CLASSES, upright(splits[1].images[0]).tobytes().hex()]
-
-
-def wrong_orientation(train: Split, test: Split, folder: Path) -> None:
-    for split in (train, test):
-        write_idx(Split(upright(split.images).copy(), split.labels, split.name, ""), folder)
-
-
-def wrong_order(train: Split, test: Split, folder: Path) -> None:
-    for split in (train, test):
-        write_idx(Split(split.images, ((split.labels.astype(int) + 1) % 47).astype(np.uint8), split.name, ""), folder)
-
-
-def missing_class(train: Split, test: Split, folder: Path) -> None:
-    write_idx(train, folder)
-    kept = test.labels != CLASSES.index("f")
-    write_idx(Split(test.images[kept], test.labels[kept], test.name, ""), folder)
-
-
-def cut_short(train: Split, test: Split, folder: Path) -> None:
-    images, _ = write_idx(train, folder)
-    write_idx(test, folder)
-    images.write_bytes(images.read_bytes()[:-500])
-
-
-def other_mapping(train: Split, test: Split, folder: Path) -> None:
-    write_idx(train, folder)
-    write_idx(test, folder)
-    (folder / "emnist-balanced-mapping.txt").write_bytes(mapping(CLASSES[::-1]))
-
-
-def no_test(train: Split, test: Split, folder: Path) -> None:
-    write_idx(train, folder)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "sentence"),
-    [
-        (wrong_orientation, "balanced-train: expected images stored raw, as EMNIST has them. Upright: already turned."),
-        (wrong_order, "expected the class order 0123456789ABC"),
-        (missing_class, "balanced-test: no image of 1 of 47 classes (f)."),
-        (cut_short, "emnist-balanced-train-images-idx3-ubyte.gz: cannot be decompressed"),
-        (other_mapping, "emnist-balanced-mapping.txt: the classes are in the order trqnhg"),
-        (no_test, "no EMNIST balanced-test here, only balanced-train."),
-    ],
-)
-def test_data_that_is_not_emnist(splits, training, tmp_path: Path, spoil, sentence: str) -> None:
-    (tmp_path / "source").mkdir()
-    spoil(*splits, tmp_path / "source")
-    result = training("acquire", "--from", tmp_path / "source", "--to", tmp_path / "data")
-    assert (result.returncode, sentence in result.stderr) == (2, True), result.stderr
-    assert not (tmp_path / "data" / "manifest.json").exists()
-
-
-def test_nothing_there(training, tmp_path: Path) -> None:
-    result = training("acquire", "--from", "nowhere", "--to", tmp_path / "data")
-    assert (result.returncode, result.stderr.startswith("nowhere: no such folder")) == (2, True)
