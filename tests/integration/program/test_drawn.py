@@ -47,15 +47,30 @@ def squeezed(pictures) -> np.ndarray:
     return np.stack([255 - cv2.resize(picture, (28, 28), interpolation=cv2.INTER_AREA) for picture in pictures])
 
 
+def otsu(pictures) -> np.ndarray:
+    """The front end that a careful programmer writes in ten lines: Otsu's threshold, crop to the ink, centre in a square
+    with EMNIST's two pixels of paper around it, resize to 28x28."""
+    found = []
+    for picture in pictures:
+        _, ink = cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+        x, y, width, height = cv2.boundingRect(ink)
+        side = max(width, height, 1)
+        square = np.zeros((side, side), np.uint8)
+        top, left = (side - height) // 2, (side - width) // 2
+        square[top : top + height, left : left + width] = ink[y : y + height, x : x + width]
+        found.append(cv2.copyMakeBorder(cv2.resize(square, (24, 24), interpolation=cv2.INTER_AREA), 2, 2, 2, 2, 0, value=0))
+    return np.stack(found)
+
+
 @pytest.mark.drawn_data
-@pytest.mark.parametrize(("kind", "top1", "merged"), [(canvas, 0.88, 0.945), (photos, 0.82, 0.89)])
-def test_drawn_characters_are_read(drawn_folder, kind, top1, merged):
+@pytest.mark.parametrize(("kind", "top1", "merged", "better"), [(canvas, 0.88, 0.945, 0.0), (photos, 0.82, 0.89, 0.05)])
+def test_drawn_characters_are_read(drawn_folder, kind, top1, merged, better):
     pictures, labels = kind(drawn_folder)
-    ours, naive = scores(converted(pictures), labels), scores(squeezed(pictures), labels)
-    print(f"{kind.__name__}: {ours}; resized whole: {naive}")
+    ours, careful = scores(converted(pictures), labels), scores(otsu(pictures), labels)
+    print(f"{kind.__name__}: {ours}; Otsu's threshold, cropped and resized: {careful}")
     assert ours["top1"] >= top1
     assert ours["merged"] >= merged
-    assert ours["top1"] > naive["top1"] + 0.2
+    assert ours["top1"] > careful["top1"] + better
 
 
 @pytest.mark.drawn_data
