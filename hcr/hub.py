@@ -74,11 +74,10 @@ def is_no_answer(error: Exception) -> bool:
 
 
 def explain(error: Exception, name: str) -> str:
-    """What went wrong with the repo `name`, as a clause for a sentence; never more of the error than a person needs."""
+    """What the Hub client's error about the repo `name` means, as a clause for a sentence; never more of the error than a
+    person needs."""
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
 
-    if isinstance(error, InputError):
-        return str(error)
     if isinstance(error, RevisionNotFoundError):
         return f"{name} has no such revision"
     if isinstance(error, RepositoryNotFoundError):  # also what the client makes of a 401 to somebody without a token

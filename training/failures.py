@@ -6,6 +6,7 @@
 
 import errno
 
+from hcr.errors import InputError
 from hcr.hub import explain
 
 
@@ -56,8 +57,10 @@ def from_hub(error: Exception, name: str) -> Exception:
 
     while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):  # as the client wraps an upload's
         error = error.__cause__
+    if isinstance(error, InputError):
+        return error
     reason = explain(error, name)
-    sentence = reason[0].upper() + reason[1:].rstrip(".") + "."
+    sentence = f"{reason[0].upper()}{reason[1:]}."
     if isinstance(error, HfHubHTTPError):
         status = error.response.status_code
         if status >= 500:

@@ -97,9 +97,9 @@ def _fetch(samples: Samples, wanted: hub.Wanted, first: Source) -> None:
     try:
         samples.replace(door.fetch(wanted, PATIENCE))
     except Exception as error:  # a thread has nobody above it who could handle anything
-        why = hub.explain(error, str(wanted)).rstrip(".")
+        why = hub.refused(error, str(wanted))
         for shown in (first, waiting):
             if shown.generated:
-                samples.replace(stand_in(f"These are generated, because {why}."), only=shown)
+                samples.replace(stand_in(f"These are generated. {why}"), only=shown)
     finally:
         late.cancel()
