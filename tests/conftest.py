@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 300  # seconds for a process, on a machine that is busy with other things: what takes longer hangs
 PAGE_PATIENCE = 60  # seconds for a state of a page
+NOT_RUN = "NOT RUN, needs "
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,23 +46,19 @@ NEEDS = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take out what cannot run here, unless HCR_REQUIRE_ALL asks for a failure instead; `missing` is reported below."""
-    missing: dict[str, int] = {}
+    """Take out what cannot run here, unless HCR_REQUIRE_ALL asks for a failure instead; what is missing is told below."""
     for item in items:
         for marker, (found, what) in NEEDS.items():
             if found is None and item.get_closest_marker(marker):
-                missing[what] = missing.get(what, 0) + 1
                 if os.environ.get("HCR_REQUIRE_ALL"):
                     raise pytest.UsageError(f"HCR_REQUIRE_ALL is set, but {item.nodeid} needs {what}")
-                item.add_marker(pytest.mark.skip(reason=f"NOT RUN, needs {what}"))
-    config.stash[_MISSING] = missing
+                item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}{what}"))
 
 
-_MISSING = pytest.StashKey[dict[str, int]]()
-
-
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    for what, count in config.stash.get(_MISSING, {}).items():
+def pytest_terminal_summary(terminalreporter) -> None:
+    """What was not run, by what it needs; from the reports, since each process collects for itself."""
+    reasons = [report.longrepr[2].partition(NOT_RUN)[2] for report in terminalreporter.stats.get("skipped", [])]
+    for what, count in Counter(filter(None, reasons)).items():
         terminalreporter.write_line(f"NOT RUN: {count} tests need {what}", yellow=True, bold=True)
 
 

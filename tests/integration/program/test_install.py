@@ -136,12 +136,13 @@ def test_the_wheel_holds_what_the_page_needs(installed):
     assets = {f"hcr/{file.relative_to(ROOT).as_posix()}" for file in (ROOT / "assets").rglob("*") if file.is_file()}
     assets = {name for name in assets if "/readme/" not in name and "__pycache__" not in name}
     assert {name for name in held if name.startswith("hcr/assets/")} == assets
-    assert {"hcr/py.typed", "hcr/ui/start.py", "training/__main__.py"} <= held
+    assert {"hcr/py.typed", "hcr/ui/app.py", "training/__main__.py"} <= held
     assert {name.partition("/")[0] for name in held} == {"hcr", "training"}
 
 
 def test_the_installed_page_finds_its_files(installed):
-    code = "from hcr.ui.start import make; import hcr; print(len(make(None, None).blocks) > 50, hcr.__file__)"
+    code = "import hcr; from hcr.ui.app import build; from hcr.ui.context import prepare; "
+    code += "print(len(build(prepare(None, None)).blocks) > 50, hcr.__file__)"
     built, file = installed.run("python", "-W", "ignore", "-c", code).split()
     assert built == "True"
     assert Path(file).is_relative_to(installed.programs.parent)

@@ -91,6 +91,7 @@ def test_every_answer_carries_the_policy(app_address: str):
         answer = connection.getresponse()
         policy = answer.headers["Content-Security-Policy"]
         answer.read()
+        connection.close()
         assert "default-src 'self'" in policy
         assert "http:" not in policy
         assert "https:" not in policy
