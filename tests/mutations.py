@@ -208,7 +208,7 @@ def verdict(checkout: Path, mutation: Mutation) -> str:
 
 def failed(checkout: Path, tests: str) -> bool:
     """Whether the tests, run in the copy, fail; anything else than passing or failing is an error of this script."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", tests]
     # no compiled files: one of the text before would pass for one of the text after, when both are equally long
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
