@@ -39,6 +39,7 @@ class Reading:
 
     @property
     def text(self) -> str:
+        """The first guess for each character, joined; "" where nothing is drawn."""
         return "".join(character.prediction.text for character in self.characters)
 
 

@@ -86,6 +86,7 @@ class Saving(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
         self._folder, self._run, self._log = folder, run, list(log)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Write the epoch's line of the log and the checkpoint."""
         figures = {name: float(value) for name, value in sorted((logs or {}).items())}
         self._log.append({"epoch": epoch} | figures)
         fresh, weights = self._folder / "fresh.weights.h5", self._folder / f"epoch-{epoch + 1:04d}.weights.h5"

@@ -31,10 +31,12 @@ class Measured:
 
     @property
     def value(self) -> float:
+        """Ours against the baseline: their ratio, or for memory their difference in `unit`."""
         return self.ours - self.baseline if self.kind is Promise.DIFFERENCE_AT_MOST else self.ours / self.baseline
 
     @property
     def kept(self) -> bool:
+        """Whether the promise holds."""
         return self.value >= self.limit if self.kind is Promise.RATIO_AT_LEAST else self.value <= self.limit
 
 

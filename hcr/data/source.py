@@ -37,6 +37,7 @@ class Source:
 
     @property
     def generated(self) -> bool:
+        """Whether this is the stand-in."""
         return self.location is None
 
 

@@ -75,6 +75,7 @@ class Bundle:
 
     @property
     def name(self) -> str:
+        """The model in a few words, for the page."""
         return f"{self.config.recipe}, {self.config.parameters / 1e6:.2f} M parameters"
 
 

@@ -58,9 +58,11 @@ class Models:
 
     @property
     def current(self) -> Serving:
+        """The model that serves now."""
         return self._serving
 
     def replace(self, serving: Serving) -> None:
+        """Let another model serve from now on."""
         self._serving = serving
 
     def ask(self, wanted: Wanted) -> None:

@@ -21,6 +21,7 @@ class Subclass(ComponentMeta):
     module from the type checker and needs a folder that can be written to. For classes that add no events."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> "Subclass":
+        """The class, made as Python makes it."""
         return ABCMeta.__new__(cls, name, bases, attributes)
 
 

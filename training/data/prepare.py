@@ -128,6 +128,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         return to_input(images), keras.utils.to_categorical(self._labels[chosen], CLASS_COUNT).astype(np.float32)
 
     def on_epoch_end(self) -> None:
+        """Draw another epoch's batches from now on; Keras calls it."""
         self._epoch += 1
 
     def _draw(self, number: int, rng: np.random.Generator) -> np.ndarray:

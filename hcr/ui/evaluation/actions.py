@@ -75,9 +75,11 @@ class Actions:
         return self._choose(values, str(event.row_value[0]))
 
     def clear(self, values: Values) -> Updates:
+        """Take the selection back."""
         return self._choose(values)
 
     def turn_page(self, values: Values, event: gr.EventData) -> str:
+        """Another page of the images behind the selection: HTML."""
         shown = self.parts.shown
         return self._gallery(
             shown.report_of(values), shown.selection_of(values), shown.comparison_of(values), whole(sent(event, "page"), 1)

@@ -78,10 +78,12 @@ class Shown:
         return report
 
     def comparison_of(self, values: Values) -> Comparison | None:
+        """The comparison that is shown, None for none."""
         comparison: Comparison | None = values[self.comparison]
         return comparison
 
     def selection_of(self, values: Values) -> Selection:
+        """The selection that is shown."""
         selection: Selection = values[self.selection]
         return selection
 

@@ -97,12 +97,15 @@ class Actions:
         return self.enter(replace(self._asked(values[self.parts.view], values), page=1, sample=-1))
 
     def shuffle(self, view: ExplorerView) -> Updates:
+        """Another random order, from its first page."""
         return self.enter(replace(view, seed=int(np.random.default_rng().integers(1, 10_000)), page=1, sample=-1))
 
     def turn(self, view: ExplorerView, event: gr.EventData) -> Updates:
+        """Another page, as the pager asks for it."""
         return self.enter(replace(view, page=whole(sent(event, "page"), 1, 1)))
 
     def pick(self, view: ExplorerView, event: gr.EventData) -> Updates:
+        """Take the fix of the chosen image apart."""
         view = replace(view, sample=whole(sent(event, "index"), -1))
         return {self.parts.view: view, self.parts.sample: self._sample(view)}
 

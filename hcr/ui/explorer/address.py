@@ -34,6 +34,7 @@ class ExplorerView:
 
     @property
     def label(self) -> int | None:
+        """The class as a label, 0 to 46; None for all."""
         return None if self.character == ALL else CLASSES.index(self.character)
 
     @property
