@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from hcr.data.generated import standin
 from hcr.data.split import Split
@@ -119,7 +120,19 @@ class Trained:
 
 @pytest.fixture(scope="session")
 def _trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    home = tmp_path_factory.mktemp("trained")
+    """Made by the first test process that asks; the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "trained"
+    with FileLock(f"{home}.lock"):
+        said = home / "said"
+        if not said.exists():
+            home.mkdir()
+            said.write_text(_train_in(home), encoding="utf-8")
+        return Trained(home / "data", home / "bundle", said.read_text(encoding="utf-8"))
+
+
+def _train_in(home: Path) -> str:
+    """Acquire, fit, kill, fit again; what the last one said."""
     environment, data, folder = at_home(home), home / "data", home / "bundle"
     splits = (standin.generate(100, 1, "balanced-train"), standin.generate(20, 2, "balanced-test"))
     with loopback_kaggle.serve({f"emnist-{split.name}.csv": csv_of(split) for split in splits}) as kaggle:
@@ -136,7 +149,7 @@ def _trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     first.wait()
     second = run_training(environment, *arguments)
     assert second.returncode == 0, second.stderr
-    return Trained(data, folder, second.stdout + second.stderr)
+    return second.stdout + second.stderr
 
 
 @pytest.fixture
