@@ -9,6 +9,7 @@ from pathlib import Path
 from hcr.errors import InputError
 
 # The Hub's own rules. A name and a revision become parts of paths in the cache, so nothing in them may climb out of it.
+LONGEST_SHOWN = 200  # characters of a name that a sentence shows; a path on this machine has fewer
 _PART = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 _NAME = re.compile(rf"(?!.*(?:--|\.\.)){_PART}/{_PART}")
 _REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -100,4 +101,4 @@ def explain(error: Exception, name: str) -> str:
 
 def _shown(name: str) -> str:
     """A name as a sentence can hold it."""
-    return name if len(name) <= 80 else f"{name[:80]}…"
+    return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"
