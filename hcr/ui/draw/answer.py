@@ -61,5 +61,5 @@ def _overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     glyph = cv2.resize(to_input(image)[..., 0], side, interpolation=cv2.INTER_NEAREST)
     strength = cv2.resize(heat, side, interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None] * 0.75
     ground = 255 - 170 * glyph[..., None]
-    overlay: np.ndarray = (ground * (1 - strength) + np.array(ACCENT_RGB) * strength).astype(np.uint8)
+    overlay: np.ndarray = (ground * (1 - strength) + np.array(ACCENT_RGB, np.float32) * strength).astype(np.uint8)
     return overlay
