@@ -102,7 +102,7 @@ def _files(path: Path) -> Iterator[_Files]:
         with path.open("rb") as stream:
             other.check_format(stream.read(64), str(path))
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:  # ValueError: a name that is no UTF-8
         raise InputError(f"{path}: neither a folder nor a zip file ({error}).") from error
     with archive:
         yield _Files(tuple(archive.namelist()), archive.open)

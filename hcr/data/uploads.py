@@ -103,7 +103,7 @@ def _in_zip(file: Path) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             held = archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         held = []
     if held and all(name.endswith(".npy") for name in held):
         return f"{file.name}: a NumPy archive (.npz), which is not read here. Give IDX files or a CSV."

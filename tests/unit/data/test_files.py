@@ -127,3 +127,13 @@ def test_real_files(emnist_folder):
     assert len(split) == 10_000
     assert split.counts.min() >= 196
     assert "partial" in split.description
+
+
+def test_a_zip_with_a_name_that_is_no_utf8_is_a_sentence(tmp_path):
+    """Found by `tests/fuzz.py`: the flag says UTF-8, the bytes do not."""
+    file = tmp_path / "emnist.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("emnist-é.csv", b"0")
+    file.write_bytes(file.read_bytes().replace("é".encode(), b"\x8d\x8d"))
+    with pytest.raises(InputError, match="zip file"):
+        emnist.available(file)
