@@ -11,12 +11,16 @@ _GROUPS = np.array(GROUP_INDEX)
 
 @dataclass(frozen=True)
 class Prediction:
-    """probabilities: float32 (47,), summing to 1; known: False where the model is not sure enough to be believed; maps:
-    float32 (h, w, 47), each position's share of each class's logit, None for a model that gives none."""
+    """probabilities: float32 (47,), summing to 1, of the classes if it is a character; known: False where the model is not
+    sure enough to be believed; maps: float32 (h, w, 47), each position's share of each class's logit, None for a model
+    that gives none; character: how likely it is one character at all, 0 to 1; is_character: False where that is too little.
+    """
 
     probabilities: np.ndarray
     known: bool
     maps: np.ndarray | None = field(default=None, repr=False)
+    character: float = 1.0
+    is_character: bool = True
 
     def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
         """The `count` likeliest classes (1 to 47) with their probabilities, 0 to 1, best first."""
@@ -57,6 +61,25 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     """
     powers: np.ndarray = np.exp(logits - logits.max(-1, keepdims=True))
     return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
+def character_evidence(outputs: np.ndarray) -> np.ndarray:
+    """What a network's 48 outputs say for "one character" against "none": float (..., 48) -> float (...), the logarithm of
+    the odds as the network gives them, not calibrated.
+
+    >>> character_evidence(np.zeros(48)).round(3) == np.log(47).round(3)
+    np.True_
+    """
+    classes = outputs[..., :-1]
+    largest = classes.max(-1)
+    summed: np.ndarray = largest + np.log(np.exp(classes - largest[..., None]).sum(-1))
+    return np.asarray(summed - outputs[..., -1])
+
+
+def character_probability(outputs: np.ndarray, scale: float, offset: float) -> np.ndarray:
+    """The calibrated probability of one character (Platt 1999): float (..., 48) -> float32 (...), 0 to 1."""
+    odds = np.clip(scale * character_evidence(outputs) + offset, -60, 60)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def group_confidence(probabilities: np.ndarray) -> np.ndarray:

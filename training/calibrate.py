@@ -1,14 +1,15 @@
-"""Temperature and abstain threshold, chosen on validation images alone."""
+"""Temperature, thresholds and what turns the 48th output into a probability, chosen on validation images alone."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-from hcr.probabilities import group_confidence, softmax
+from hcr.probabilities import character_evidence, character_probability, group_confidence, softmax
 from hcr.report.calibration import negative_log_likelihood
 
 ANSWERED = 0.98  # share of the validation characters that the model still answers
+TAKEN = 0.985  # share of the validation characters that it takes for characters at all
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,29 @@ def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibrated:
     temperature = float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
     confidence = group_confidence(softmax(logits / temperature))
     return Calibrated(round(temperature, 4), round(float(np.quantile(confidence, 1 - ANSWERED)), 4))
+
+
+@dataclass(frozen=True)
+class CharacterScale:
+    """scale, offset: of the evidence, for `hcr.probabilities.character_probability`; threshold: below it there is none."""
+
+    scale: float
+    offset: float
+    threshold: float
+
+
+def calibrate_character(characters: np.ndarray, negatives: np.ndarray) -> CharacterScale:
+    """Outputs float32 (n, 48) of validation characters and of validation negatives -> the logistic regression of one on
+    the other, both weighing the same (Platt 1999), and the threshold that takes TAKEN of the characters."""
+    for_it, against = character_evidence(characters).astype(np.float64), character_evidence(negatives).astype(np.float64)
+
+    def loss(parameters: np.ndarray) -> float:
+        log_scale, offset = parameters
+        scale = np.exp(log_scale)
+        wrong = np.logaddexp(0, -(scale * for_it + offset)).mean(), np.logaddexp(0, scale * against + offset).mean()
+        return float(sum(wrong))
+
+    log_scale, offset = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    scale, offset = round(float(np.exp(log_scale)), 4), round(float(offset), 4)
+    taken = np.quantile(character_probability(characters, scale, offset), 1 - TAKEN)
+    return CharacterScale(scale, offset, round(float(taken), 4))

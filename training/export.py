@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,13 +16,15 @@ import keras
 import numpy as np
 
 import hcr
+from hcr.alphabet import CLASS_COUNT
 from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.image import to_input
 from hcr.model import bundle
 from hcr.model.keras_model import open_safely, to_litert
-from training.calibrate import calibrate
+from training.calibrate import calibrate, calibrate_character
 from training.data import used
+from training.data.pools import Pools
 from training.data.prepare import TrainingData
 from training.failures import DiskFull
 from training.recipes import Recipe
@@ -40,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder: Path) -> str:
+def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = None) -> str:
     """Save the model, calibrate it on the validation images, export it; returns a sentence on what was written.
 
     The export runs in a process of its own, on the TensorFlow backend whatever backend trained: so the same model.keras
@@ -52,9 +54,13 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     model.save(fresh)
     (folder / bundle.MODEL_FILE).unlink(missing_ok=True)  # of an earlier model: it must not stand beside this one's config
     fresh.replace(folder / bundle.KERAS_FILE)
-    output = np.asarray(model.predict(to_input(data.validation_images), batch_size=500, verbose=0))
-    logits = output if recipe.gives_logits else np.log(output + 1e-9)
+    outputs = _outputs(model, recipe, data.validation_images)
+    logits = outputs[:, :CLASS_COUNT]
     chosen = calibrate(logits, data.validation_labels)
+    of_characters = {}
+    if pools and recipe.outputs > CLASS_COUNT:
+        found = calibrate_character(outputs, _outputs(model, recipe, pools.validation_negatives.images))
+        of_characters = {f"character_{name}": value for name, value in asdict(found).items()}
     accuracy = float((logits.argmax(1) == data.validation_labels).mean())
     config = bundle.Config(
         recipe=recipe.name,
@@ -63,7 +69,7 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
         abstain_threshold=chosen.abstain_threshold,
         gives_probabilities=not recipe.gives_logits,
         data={
-            "description": data.description,
+            "description": f"{data.description}{f', beside {pools.description}' if pools else ''}",
             "fingerprint": data.fingerprint,
             "images": len(data.labels),
             "source": data.source,
@@ -72,6 +78,7 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
         | data.manifest,
         versions={"hcr": hcr.__version__, "python": platform.python_version(), "keras": version("keras")},
         metrics={"validation_top1": round(accuracy, 5), "validation_images": len(data.validation_labels)},
+        **of_characters,
     )
     bundle.write_config(folder, config)
     said = f"{folder}: {accuracy:.2%} of {len(data.validation_labels):,} validation images right; "
@@ -83,6 +90,12 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     if done.returncode:
         return said + f"now run `python -m training export {folder}` where TensorFlow is installed."
     return said + "the bundle is complete. Next: `python -m training evaluate`."
+
+
+def _outputs(model: keras.Model, recipe: Recipe, images: np.ndarray) -> np.ndarray:
+    """Upright uint8 (n, 28, 28) -> logits float32 (n, outputs)."""
+    output = np.asarray(model.predict(to_input(images), batch_size=500, verbose=0))
+    return output if recipe.gives_logits else np.log(output + 1e-9)
 
 
 def export(folder: Path) -> None:

@@ -4,6 +4,7 @@ python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 """
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,20 @@ from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
-from hcr.image import to_input
+from hcr.image import SIDE, to_input
 from training import checkpoint
 from training.checkpoint import Run, Saving, Seeding
-from training.data.prepare import Batches, TrainingData, class_probabilities, prepare
+from training.data.batches import Batches, drawn_shares
+from training.data.pools import FONTS_SETTING, Pools, pools_for
+from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
+from training.recipes.muon import ConvolutionMuon
 
 _WARM_UP_SHARE = 0.03  # of all steps
 
 
-def fit(recipe: Recipe, data: TrainingData, folder: Path, restart: bool = False) -> keras.Model:
+def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = None, restart: bool = False) -> keras.Model:
     """Train from scratch, or from the checkpoint in `folder`; returns the float32 model, ready to save.
 
     folder: for the checkpoint and log.csv, made if it is not there; restart: forget what it holds. A run that was killed
@@ -33,19 +37,19 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, restart: bool = False)
     folder.mkdir(parents=True, exist_ok=True)
     if restart:
         checkpoint.clear(folder)
-    run = Run(recipe.name, recipe.epochs, recipe.seed, data.fingerprint)
+    run = Run(recipe.name, recipe.epochs, recipe.seed, data.fingerprint + (f"+{pools.fingerprint}" if pools else ""))
     found = checkpoint.read(folder, run)  # before anything that takes time
     first_epoch = found.epoch if found else 0
     keras.utils.set_random_seed(recipe.seed)
     keras.config.set_dtype_policy("mixed_bfloat16" if recipe.mixed_precision else "float32")
     try:
-        model = recipe.build()
+        model = recipe.build(None if recipe.sides else SIDE)
         _compile(model, recipe, data)
         if found:
             checkpoint.restore(model, found)
             print(f"Going on after epoch {first_epoch} of {recipe.epochs}, from the checkpoint in {folder}.", flush=True)
-        batches = Batches(data, recipe, first_epoch)
-        validation = (to_input(data.validation_images), one_hot(data.validation_labels))
+        batches = Batches(data, recipe, pools, first_epoch)
+        validation = (to_input(data.validation_images), one_hot(data.validation_labels, recipe.outputs))
         callbacks: list[keras.callbacks.Callback] = [Seeding(recipe.seed)]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
@@ -64,7 +68,7 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, restart: bool = False)
             model.optimizer.finalize_variable_values(model.trainable_variables)
     finally:
         keras.config.set_dtype_policy("float32")
-    final = recipe.build()  # the training precision and layers of a backend stay out of the saved model
+    final = recipe.build(SIDE)  # the training precision and layers of a backend stay out of the saved model
     final.set_weights([np.asarray(weight, np.float32) for weight in model.get_weights()])
     return final
 
@@ -75,6 +79,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", choices=RECIPES, default="compact")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; training goes on from what it holds")
     parser.add_argument("--extra", choices=("bymerge",), help="another split's train images as well")
+    parser.add_argument(
+        "--fonts", type=Path, default=os.environ.get(FONTS_SETTING), help=f"a folder with fonts, by default {FONTS_SETTING}"
+    )
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever was trained in --out before")
 
 
@@ -83,43 +90,61 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = RECIPES[arguments.recipe]()
     data = prepare(arguments.data, arguments.extra)
     print(f"Training {recipe.name} on {data.description}; validation on {len(data.validation_labels):,} images held out.")
-    model = fit(recipe, data, arguments.out / "training", arguments.restart)
-    print(write_bundle(model, recipe, data, arguments.out))
+    pools = pools_for(recipe, data, arguments.fonts, arguments.out / "training")
+    model = fit(recipe, data, arguments.out / "training", pools, arguments.restart)
+    print(write_bundle(model, recipe, data, arguments.out, pools))
     return 0
 
 
-def one_hot(labels: np.ndarray) -> np.ndarray:
-    """Labels uint8 (n,) -> float32 (n, 47)."""
-    hot: np.ndarray = keras.utils.to_categorical(labels, CLASS_COUNT).astype(np.float32)
+def one_hot(labels: np.ndarray, outputs: int = CLASS_COUNT) -> np.ndarray:
+    """Labels uint8 (n,) -> float32 (n, outputs)."""
+    hot: np.ndarray = keras.utils.to_categorical(labels, outputs).astype(np.float32)
     return hot
 
 
 def _compile(model: keras.Model, recipe: Recipe, data: TrainingData) -> None:
     """Give the model its optimizer, with all its variables, and its loss."""
     steps = len(Batches(data, recipe)) * recipe.epochs
-    rate = recipe.learning_rate
-    if recipe.cosine:
-        warm_up = max(1, int(steps * _WARM_UP_SHARE))
-        rate = keras.optimizers.schedules.CosineDecay(
-            rate / 30, steps - warm_up, alpha=0.0, warmup_target=recipe.learning_rate, warmup_steps=warm_up
-        )
     averaging = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
-    optimizer = (
-        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
-        if recipe.weight_decay
-        else keras.optimizers.Adam(rate, **averaging)
-    )
-    model.compile(optimizer, _loss(recipe, data.labels), metrics=["accuracy"])
+    optimizer: keras.optimizers.Optimizer
+    if recipe.kernel_rate:
+        optimizer = ConvolutionMuon(
+            _schedule(recipe, recipe.kernel_rate, steps),
+            adam_lr_ratio=recipe.learning_rate / recipe.kernel_rate,
+            adam_weight_decay=recipe.weight_decay * recipe.learning_rate / recipe.kernel_rate,
+            weight_decay=0.0,  # a kernel's norm is held
+            momentum=0.6,
+            ns_steps=3,
+            **averaging,
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    elif recipe.weight_decay:
+        rate = _schedule(recipe, recipe.learning_rate, steps)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
+    else:
+        optimizer = keras.optimizers.Adam(_schedule(recipe, recipe.learning_rate, steps), **averaging)
+    model.compile(optimizer, _loss(recipe, data), metrics=[accuracy], jit_compile=False)
     optimizer.build(model.trainable_variables)
 
 
-def _loss(recipe: Recipe, labels: np.ndarray) -> Callable[[Any, Any], Any]:
-    """Categorical cross-entropy on one-hot labels; for logits of drawn classes, adjusted to a uniform prior."""
+def _schedule(recipe: Recipe, peak: float, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """The peak throughout, or where the recipe says so a cosine from it to 0 behind a warm-up."""
+    if not recipe.cosine:
+        return peak
+    warm_up = max(1, int(steps * _WARM_UP_SHARE))
+    return keras.optimizers.schedules.CosineDecay(
+        peak / 30, steps - warm_up, alpha=0.0, warmup_target=peak, warmup_steps=warm_up
+    )
+
+
+def _loss(recipe: Recipe, data: TrainingData) -> Callable[[Any, Any], Any]:
+    """Categorical cross-entropy on one-hot labels; for logits of drawn classes, adjusted to a uniform prior of the
+    characters."""
     if not recipe.gives_logits:
         plain: Callable[[Any, Any], Any] = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
         return plain
-    drawn = class_probabilities(labels) if recipe.images_per_epoch else np.full(CLASS_COUNT, 1 / CLASS_COUNT)
-    prior = np.log(np.maximum(drawn, 1e-9) * CLASS_COUNT).astype(np.float32)
+    prior = np.zeros(recipe.outputs, np.float32)
+    prior[:CLASS_COUNT] = np.log(np.maximum(drawn_shares(data, recipe), 1e-9) * CLASS_COUNT)
 
     def adjusted_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
         return keras.losses.categorical_crossentropy(
@@ -127,6 +152,11 @@ def _loss(recipe: Recipe, labels: np.ndarray) -> Callable[[Any, Any], Any]:
         )
 
     return adjusted_cross_entropy
+
+
+def accuracy(truth: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
+    """Whether the likeliest of the 47 classes is right, whatever the network says of its being a character."""
+    return keras.metrics.categorical_accuracy(truth[:, :CLASS_COUNT], answers[:, :CLASS_COUNT])
 
 
 class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
@@ -158,7 +188,7 @@ class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         del epoch
-        self._shown["validation"] = f"{100 * float((logs or {}).get('val_accuracy', 0)):.2f} %"
+        self._shown["validation"] = f"{100 * float((logs or {})['val_accuracy']):.2f} %"
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         del logs

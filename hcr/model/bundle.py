@@ -1,6 +1,6 @@
 """A model bundle: one folder, the same on the Hub, in the cache and in assets/model.
 
-model.tflite           what serves: float32 (n, 28, 28, 1) upright ink in [0, 1] -> logits (n, 47), class maps (n, h, w, 47)
+model.tflite           what serves: float32 (n, 28, 28, 1) upright ink in [0, 1] -> logits (n, 47 or 48), class maps (n, h, w, 47)
 model.keras            what trains on (no optimizer state)
 config.json            classes, input, temperature, abstain threshold, recipe, versions, data, metrics, checksums
 evaluation/            metrics.json, predictions.parquet
@@ -21,7 +21,8 @@ from hcr.assets import MODEL
 from hcr.errors import InputError
 from hcr.image import SIDE
 
-FORMAT = 1
+FORMAT, FORMATS = 2, (1, 2)
+"""What is written, and what is read: before 2 there was no output for "no character"."""
 MODEL_FILE, KERAS_FILE, CONFIG_FILE = "model.tflite", "model.keras", "config.json"
 METRICS_FILE, PREDICTIONS_FILE = "evaluation/metrics.json", "evaluation/predictions.parquet"
 CHECKED_FILES = (MODEL_FILE, KERAS_FILE)
@@ -37,14 +38,16 @@ MAX_BYTES = {
 BUNDLED = MODEL
 SHARES = ("top1", "top3", "top1_groups_merged", "validation_top1")  # of `metrics`, 0 to 1
 COUNTS = ("images", "official_count", "validation_images")  # of `metrics`
-RANGES = {"temperature": (0.05, 20.0)}
+RANGES = {"temperature": (0.05, 20.0), "character_scale": (0.01, 20.0), "character_offset": (-50.0, 50.0)}
 INPUT = {"shape": [SIDE, SIDE, 1], "range": [0, 1], "orientation": "upright", "ink": "high"}
 
 
 @dataclass(frozen=True)
 class Config:
     """config.json. temperature divides the logits before the softmax; a reading whose probability, summed over the
-    shape-identical group of the first guess, is below abstain_threshold counts as not known."""
+    shape-identical group of the first guess, is below abstain_threshold counts as not known. Of a model with a 48th
+    output, character_scale and character_offset calibrate how likely there is one character (see
+    `hcr.probabilities.character_probability`); below character_threshold it counts as none."""
 
     recipe: str
     parameters: int
@@ -61,6 +64,9 @@ class Config:
     input: dict[str, Any] = field(default_factory=lambda: dict(INPUT))
     gives_probabilities: bool = False
     """whether model.keras ends in a softmax; else it gives logits (model.tflite always does)"""
+    character_scale: float = 1.0
+    character_offset: float = 0.0
+    character_threshold: float = 0.0
     format: int = FORMAT
 
 
@@ -113,9 +119,10 @@ def read_config(folder: Path, origin: str | None = None) -> Config:
     values = read_json(file, where, MAX_BYTES[CONFIG_FILE])
     if not isinstance(values, dict):
         raise InputError(f"{where} is no JSON object.")
-    if values.get("format") != FORMAT or values["format"] is True:
+    if values.get("format") not in FORMATS or isinstance(values["format"], bool):
         raise InputError(
-            f"{where} is of bundle format {_shown(values.get('format'))}; this version of the program reads format {FORMAT}."
+            f"{where} is of bundle format {_shown(values.get('format'))}; this version of the program reads "
+            f"format {FORMATS[0]} to {FORMATS[-1]}."
         )
     if values.get("classes") != CLASSES:
         raise InputError(f"{where} has another class list; expected {CLASSES}.")
@@ -134,7 +141,8 @@ def read_config(folder: Path, origin: str | None = None) -> Config:
 def _check_numbers(config: Config, where: str) -> None:
     """Raises InputError for a number that is none, or out of its range."""
     whole = {"parameters": config.parameters} | {name: config.metrics[name] for name in COUNTS if name in config.metrics}
-    broken = {"temperature": config.temperature, "abstain_threshold": config.abstain_threshold}
+    names = ("temperature", "abstain_threshold", "character_scale", "character_offset", "character_threshold")
+    broken = {name: getattr(config, name) for name in names}
     broken |= {name: config.metrics[name] for name in SHARES if name in config.metrics}
     for name, value in (whole | broken).items():
         low, high = RANGES.get(name, (0, 10**9) if name in whole else (0.0, 1.0))

@@ -10,7 +10,7 @@ from hcr.errors import InputError
 from hcr.image import SIDE, to_input
 from hcr.model.bundle import MODEL_FILE, Bundle
 from hcr.model.quiet import without_notice
-from hcr.probabilities import Prediction, group_confidence, softmax
+from hcr.probabilities import Prediction, character_probability, group_confidence, softmax
 
 BATCH = 64  # images in one call of the runtime; more gives no more throughput
 
@@ -36,11 +36,15 @@ class Classifier:
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """Upright uint8 (n, 28, 28) -> float32 (n, 47), not calibrated. Raises InputError where the model fails."""
+        return self.outputs(images)[:, :CLASS_COUNT]
+
+    def outputs(self, images: np.ndarray) -> np.ndarray:
+        """Upright uint8 (n, 28, 28) -> float32 (n, 47), or (n, 48) of a model that knows "no character" as well."""
         _check(images)
         if len(images) == 1:
             with self._lock:
                 return self._single.run(to_input(images))[0]
-        result = np.empty((len(images), CLASS_COUNT), np.float32)
+        result = np.empty((len(images), self._single.count), np.float32)
         for start in range(0, len(images), BATCH):
             part = to_input(images[start : start + BATCH])
             filled = len(part)
@@ -59,11 +63,24 @@ class Classifier:
     def predict(self, image: np.ndarray) -> Prediction:
         """Upright uint8 (28, 28) -> Prediction, its maps from the same run of the network."""
         _check(image[None])
+        config = self.bundle.config
         with self._lock:
-            logits, maps = self._single.run(to_input(image[None]))
-        probabilities = softmax(logits / self.bundle.config.temperature)[0]
-        known = bool(group_confidence(probabilities) >= self.bundle.config.abstain_threshold)
-        return Prediction(probabilities, known, None if maps is None else maps[0])
+            outputs, maps = self._single.run(to_input(image[None]))
+        probabilities = softmax(outputs[0, :CLASS_COUNT] / config.temperature)
+        character = float(self._characters(outputs)[0])
+        is_character = character >= config.character_threshold
+        known = is_character and bool(group_confidence(probabilities) >= config.abstain_threshold)
+        return Prediction(probabilities, known, None if maps is None else maps[0], character, is_character)
+
+    def characters(self, images: np.ndarray) -> np.ndarray:
+        """How likely each image is one character at all: upright uint8 (n, 28, 28) -> float32 (n,), 0 to 1; 1 throughout
+        for a model that was not taught what is none."""
+        return self._characters(self.outputs(images))
+
+    def _characters(self, outputs: np.ndarray) -> np.ndarray:
+        if outputs.shape[1] == CLASS_COUNT:
+            return np.ones(len(outputs), np.float32)
+        return character_probability(outputs, self.bundle.config.character_scale, self.bundle.config.character_offset)
 
 
 def _check(images: np.ndarray) -> None:
@@ -88,18 +105,20 @@ class _Runner:
         except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise InputError(f"{self._name} is not a LiteRT model ({error}). Download or export it again.") from error
         shapes = [tuple(detail["shape_signature"][1:]) for detail in outputs]
-        if len(inputs) != 1 or tuple(inputs[0]["shape_signature"][1:]) != (SIDE, SIDE, 1) or (CLASS_COUNT,) not in shapes:
+        counts = [count for count in (CLASS_COUNT, CLASS_COUNT + 1) if (count,) in shapes]
+        if len(inputs) != 1 or tuple(inputs[0]["shape_signature"][1:]) != (SIDE, SIDE, 1) or not counts:
             raise InputError(f"{self._name} has other inputs or outputs than 28x28 images and {CLASS_COUNT} logits.")
         if any(detail["dtype"] is not np.float32 for detail in (*inputs, *outputs)):
             raise InputError(f"{self._name} has inputs or outputs of another kind than 32-bit floats.")
         self._input = inputs[0]["index"]
-        self._logits = outputs[shapes.index((CLASS_COUNT,))]["index"]
+        self.count = counts[0]
+        self._logits = outputs[shapes.index((self.count,))]["index"]
         map_outputs = [d["index"] for d, s in zip(outputs, shapes, strict=True) if len(s) == 3 and s[-1] == CLASS_COUNT]
         self._maps = map_outputs[0] if map_outputs else None
         self.has_maps = self._maps is not None
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """float32 (batch, 28, 28, 1) -> logits float32 (batch, 47) and class maps float32 (batch, h, w, 47), or None.
+        """float32 (batch, 28, 28, 1) -> logits float32 (batch, count) and class maps float32 (batch, h, w, 47), or None.
 
         Raises InputError where the runtime fails, as it does on a model whose parts do not fit one another.
         """
@@ -110,6 +129,6 @@ class _Runner:
             logits = self._interpreter.get_tensor(self._logits)
         except (ValueError, RuntimeError) as error:
             raise InputError(f"{self._name} fails when it is run ({error}). Download or export it again.") from error
-        if logits.shape != (len(batch), CLASS_COUNT):
+        if logits.shape != (len(batch), self.count):
             raise InputError(f"{self._name} answers with {logits.shape} for {len(batch)} images. Export it again.")
         return logits, maps

@@ -27,7 +27,7 @@ LARGEST_FILE = 256 << 20  # bytes
 
 def open_safely(file: Path) -> "keras.Model":
     """Load a .keras file in Keras's safe mode: no code from the file is run. Raises InputError where it is no model
-    of 28x28 images and 47 classes."""
+    of 28x28 images and 47 classes, or these and "no character"."""
     import keras
 
     try:
@@ -36,7 +36,7 @@ def open_safely(file: Path) -> "keras.Model":
         reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
         raise InputError(f"{file.name}: Keras cannot open it in safe mode ({reason[0]}).") from error
     shapes = (getattr(model, "input_shape", None), getattr(model, "output_shape", None))
-    if shapes != ((None, SIDE, SIDE, 1), (None, CLASS_COUNT)):
+    if shapes[0] != (None, SIDE, SIDE, 1) or shapes[1] not in ((None, CLASS_COUNT), (None, CLASS_COUNT + 1)):
         raise InputError(
             f"{file.name}: a model of {shapes[0]} -> {shapes[1]}; expected {SIDE}x{SIDE} images, {CLASS_COUNT} classes."
         )
@@ -44,7 +44,7 @@ def open_safely(file: Path) -> "keras.Model":
 
 
 def to_litert(model: "keras.Model", file: Path) -> None:
-    """Write what a bundle serves: float32 (n, 28, 28, 1) -> logits (n, 47), and, behind global average pooling, the
+    """Write what a bundle serves: float32 (n, 28, 28, 1) -> logits (n, 47 or 48), and, behind global average pooling, the
     class maps (n, h, w, 47). A model that ends in a softmax gives the logarithms of its probabilities."""
     import keras
 
@@ -57,7 +57,7 @@ def to_litert(model: "keras.Model", file: Path) -> None:
     if pooling and isinstance(last, keras.layers.Dense) and last.kernel.shape[0] == pooling[-1].input.shape[-1]:
         weigh = keras.layers.Conv2D(CLASS_COUNT, 1, use_bias=False)
         outputs["maps"] = weigh(pooling[-1].input)
-        weigh.set_weights([np.asarray(last.kernel)[None, None]])
+        weigh.set_weights([np.asarray(last.kernel)[None, None, :, :CLASS_COUNT]])
     keras.Model(model.inputs, outputs).export(file, format="litert", verbose=False)
 
 

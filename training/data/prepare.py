@@ -1,9 +1,8 @@
-"""From splits to what a network trains on: the validation part, the extra images, the batches."""
+"""From splits to what a network trains on: the validation part, the extra images."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT
@@ -12,13 +11,10 @@ from hcr.data.orientation import upright
 from hcr.data.source import read
 from hcr.data.split import fingerprint
 from hcr.errors import InputError
-from hcr.image import to_input
 from training.data import manifest
 from training.data.opening import open_data
 from training.data.used import UsedSplit
 from training.data.used import of as used_split
-from training.recipes import Recipe
-from training.recipes.augmentation import augment
 
 VALIDATION_PER_CLASS = 100  # 4,700 images: a 95 % interval of +-0.9 points; the rarest class has 830 to give
 GENERATED_PER_CLASS = 300  # 14,100 images, drawn in about five seconds
@@ -93,51 +89,6 @@ def validation_indices(labels: np.ndarray) -> np.ndarray:
         members = np.flatnonzero(labels == label)
         parts.append(rng.permutation(members)[: min(VALIDATION_PER_CLASS, len(members) // 5)])
     return np.sort(np.concatenate(parts))
-
-
-def class_probabilities(labels: np.ndarray) -> np.ndarray:
-    """How often each class is drawn: in proportion to the square root of its images, float64 (47,)."""
-    roots = np.sqrt(np.bincount(labels, minlength=CLASS_COUNT))
-    shares: np.ndarray = roots / roots.sum()
-    return shares
-
-
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
-    """Batches of network input float32 (b, 28, 28, 1) and one-hot labels float32 (b, 47).
-
-    Every batch depends on (seed, epoch, number) alone, so that a resumed run sees what an unbroken one would have.
-    """
-
-    def __init__(self, data: TrainingData, recipe: Recipe, first_epoch: int = 0) -> None:
-        super().__init__(workers=1, max_queue_size=8)
-        self._images, self._labels, self._recipe = data.images, data.labels, recipe
-        self._members = [np.flatnonzero(data.labels == label) for label in range(CLASS_COUNT)]
-        self._probabilities = class_probabilities(data.labels)
-        self._epoch = first_epoch
-
-    def __len__(self) -> int:
-        images = self._recipe.images_per_epoch or len(self._images)
-        return max(1, images // self._recipe.batch_size)
-
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng((self._recipe.seed, self._epoch, number))
-        chosen = self._draw(number, rng)
-        images = self._images[chosen]
-        if self._recipe.augmentation:
-            images = augment(images, rng, self._recipe.augmentation)
-        return to_input(images), keras.utils.to_categorical(self._labels[chosen], CLASS_COUNT).astype(np.float32)
-
-    def on_epoch_end(self) -> None:
-        """Draw another epoch's batches from now on; Keras calls it."""
-        self._epoch += 1
-
-    def _draw(self, number: int, rng: np.random.Generator) -> np.ndarray:
-        size = self._recipe.batch_size
-        if self._recipe.images_per_epoch is None:
-            order = np.random.default_rng((self._recipe.seed, self._epoch)).permutation(len(self._images))
-            return order[number * size : (number + 1) * size]
-        labels = rng.choice(CLASS_COUNT, size, p=self._probabilities)
-        return np.array([self._members[label][rng.integers(len(self._members[label]))] for label in labels])
 
 
 def _row_keys(images: np.ndarray) -> np.ndarray:

@@ -6,8 +6,19 @@ from dataclasses import dataclass
 
 import keras
 
+from hcr.alphabet import CLASS_COUNT
+from hcr.image import SIDE
 from training.recipes import architecture
 from training.recipes.augmentation import Augmentation
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a batch holds beside EMNIST, as shares of it, 0 to 1: glyphs of other hands (`training.hands`), and what is no
+    character (`training.negatives`), for which the network has one output more."""
+
+    hands: float
+    negatives: float
 
 
 @dataclass(frozen=True)
@@ -18,10 +29,14 @@ class Recipe:
     their size, and the loss takes the difference to a uniform prior into account (logit adjustment, Menon et al. 2021).
     learning_rate: the peak of a cosine schedule with warm-up where `cosine`, else constant.
     averaging: momentum of the exponential moving average of the weights, None for none.
+    kernel_rate: where convolutions learn by Muon, its peak learning rate; None where AdamW or Adam learns everything.
+    sides: for training on smaller pictures first, (share of all epochs, 0 to 1, up to which; pixels a side) in order, the
+    last one up to 1; empty for 28 throughout.
     """
 
     name: str
-    build: Callable[[], keras.Model]
+    build: Callable[[int | None], keras.Model]
+    """pixels a side, or None for any -> the network"""
     gives_logits: bool
     epochs: int
     batch_size: int
@@ -33,7 +48,19 @@ class Recipe:
     averaging: float | None = None
     augmentation: Augmentation | None = None
     mixed_precision: bool = False
+    kernel_rate: float | None = None
+    sides: tuple[tuple[float, int], ...] = ()
+    mix: Mix | None = None
     seed: int = 0
+
+    @property
+    def outputs(self) -> int:
+        """47 classes, and "no character" where the recipe teaches it."""
+        return CLASS_COUNT + (self.mix is not None and self.mix.negatives > 0)
+
+    def side(self, epoch: int) -> int:
+        """Pixels a side of the pictures in an epoch, counted from 0."""
+        return next((side for share, side in self.sides if epoch < share * self.epochs), SIDE)
 
 
 def classic() -> Recipe:
@@ -51,7 +78,7 @@ def compact() -> Recipe:
     """
     return Recipe(
         "compact",
-        lambda: architecture.compact(((32, 32), (64, 64), (160, 160, 160))),
+        lambda side: architecture.compact(((32, 32), (64, 64), (160, 160, 160)), side),
         True,
         epochs=48,
         batch_size=256,
@@ -66,6 +93,27 @@ def compact() -> Recipe:
     )
 
 
+def hands() -> Recipe:
+    """EMNIST, other hands and what is no character, in one residual network of 1.11 M parameters, learnt by Muon."""
+    return Recipe(
+        "hands",
+        lambda side: architecture.residual(CLASS_COUNT + 1, side),
+        True,
+        epochs=30,
+        batch_size=128,
+        learning_rate=3e-3,
+        images_per_epoch=60 * 1024,
+        cosine=True,
+        weight_decay=1e-2,
+        label_smoothing=0.1,
+        averaging=0.998,
+        augmentation=Augmentation(),
+        kernel_rate=0.07,
+        sides=((0.4, 20), (0.7, 24), (1.0, SIDE)),
+        mix=Mix(hands=0.15, negatives=0.18),
+    )
+
+
 def smoke() -> Recipe:
     """A small network for tests and for a first try on generated characters: 0.06 M parameters.
 
@@ -73,7 +121,7 @@ def smoke() -> Recipe:
     """
     return Recipe(
         "smoke",
-        lambda: architecture.compact(((16,), (32,), (64, 64)), dropout=0.1),
+        lambda side: architecture.compact(((16,), (32,), (64, 64)), side, dropout=0.1),
         True,
         epochs=4,
         batch_size=64,
@@ -85,4 +133,4 @@ def smoke() -> Recipe:
     )
 
 
-RECIPES: dict[str, Callable[[], Recipe]] = {"classic": classic, "compact": compact, "smoke": smoke}
+RECIPES: dict[str, Callable[[], Recipe]] = {"classic": classic, "compact": compact, "hands": hands, "smoke": smoke}

@@ -1,0 +1,88 @@
+"""What a network trains on, batch by batch: EMNIST, and where the recipe wants them other hands and negatives."""
+
+import cv2
+import keras
+import numpy as np
+
+from hcr.alphabet import CLASS_COUNT
+from hcr.image import SIDE, to_input
+from training.data.pools import Pools
+from training.data.prepare import TrainingData
+from training.recipes import Recipe
+from training.recipes.augmentation import augment
+
+NO_CHARACTER = CLASS_COUNT
+"""The label of the 48th output."""
+
+
+def class_probabilities(labels: np.ndarray) -> np.ndarray:
+    """How often each class is drawn: in proportion to the square root of its images, float64 (47,)."""
+    roots = np.sqrt(np.bincount(labels, minlength=CLASS_COUNT))
+    shares: np.ndarray = roots / roots.sum()
+    return shares
+
+
+def drawn_shares(data: TrainingData, recipe: Recipe) -> np.ndarray:
+    """How often a character of each class comes among the characters of all batches: float64 (47,), summing to 1."""
+    if not recipe.images_per_epoch:
+        return np.full(CLASS_COUNT, 1 / CLASS_COUNT)
+    hands = recipe.mix.hands / (1 - recipe.mix.negatives) if recipe.mix else 0.0
+    shares: np.ndarray = (1 - hands) * class_probabilities(data.labels) + hands / CLASS_COUNT
+    return shares
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+    """Batches of network input float32 (b, side, side, 1) and one-hot labels float32 (b, outputs).
+
+    Every batch depends on (seed, epoch, number) alone, so that a resumed run sees what an unbroken one would have.
+    """
+
+    def __init__(self, data: TrainingData, recipe: Recipe, pools: Pools | None = None, first_epoch: int = 0) -> None:
+        super().__init__(workers=1, max_queue_size=8)
+        self._images, self._labels, self._recipe, self._pools = data.images, data.labels, recipe, pools
+        self._members = [np.flatnonzero(data.labels == label) for label in range(CLASS_COUNT)]
+        self._hands = [np.flatnonzero(pools.hands.learned.labels == label) for label in range(CLASS_COUNT)] if pools else []
+        self._probabilities = class_probabilities(data.labels)
+        self._epoch = first_epoch
+
+    def __len__(self) -> int:
+        images = self._recipe.images_per_epoch or len(self._images)
+        return max(1, images // self._recipe.batch_size)
+
+    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((self._recipe.seed, self._epoch, number))
+        images, labels = self._draw(number, rng)
+        if self._recipe.augmentation:
+            images = augment(images, rng, self._recipe.augmentation)
+        side = self._recipe.side(self._epoch)
+        if side != SIDE:
+            images = np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in images])
+        return to_input(images), keras.utils.to_categorical(labels, self._recipe.outputs).astype(np.float32)
+
+    def on_epoch_end(self) -> None:
+        """Draw another epoch's batches from now on; Keras calls it."""
+        self._epoch += 1
+
+    def _draw(self, number: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        size = self._recipe.batch_size
+        if self._recipe.images_per_epoch is None:
+            order = np.random.default_rng((self._recipe.seed, self._epoch)).permutation(len(self._images))
+            chosen = order[number * size : (number + 1) * size]
+            return self._images[chosen], self._labels[chosen]
+        if self._pools is None or self._recipe.mix is None:
+            return self._classes(size, rng)
+        hands, negatives = round(self._recipe.mix.hands * size), round(self._recipe.mix.negatives * size)
+        images, labels = self._classes(size - hands - negatives, rng)
+        written = rng.integers(CLASS_COUNT, size=hands)
+        other = np.array([rng.choice(self._hands[label]) for label in written])
+        none = rng.integers(len(self._pools.negatives.images), size=negatives)
+        return (
+            np.concatenate([images, self._pools.hands.learned.images[other], self._pools.negatives.images[none]]),
+            np.concatenate([labels, written, np.full(negatives, NO_CHARACTER)]),
+        )
+
+    def _classes(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """So many EMNIST images of classes drawn by their probabilities, and their labels."""
+        labels = rng.choice(CLASS_COUNT, count, p=self._probabilities)
+        chosen = np.array([self._members[label][rng.integers(len(self._members[label]))] for label in labels])
+        return self._images[chosen], labels

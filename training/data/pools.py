@@ -1,0 +1,74 @@
+"""The pools that a recipe mixes with EMNIST: other hands, and what is no character. Built once a run, kept beside it."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.data.prepare import TrainingData
+from training.hands.pool import Hands
+from training.hands.pool import build as build_hands
+from training.negatives.glyphs import Glyphs
+from training.negatives.pool import Negatives, Use, build
+from training.negatives.scripts import font_files
+from training.recipes import Recipe
+
+FONTS_SETTING = "HCR_FONTS"
+"""The environment variable that names the folder with fonts."""
+NEGATIVES, VALIDATION_NEGATIVES = 60_000, 4_000  # images; the first take two and a half minutes
+
+
+@dataclass(frozen=True)
+class Pools:
+    """hands: glyphs by other hands; negatives, validation_negatives: no characters, of other sources each; description: what they
+    are, in words; fingerprint: SHA-256 of all images."""
+
+    hands: Hands
+    negatives: Negatives
+    validation_negatives: Negatives
+    description: str
+    fingerprint: str
+
+
+def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Path) -> Pools | None:
+    """The pools of a recipe that mixes; None for one that does not. folder: of the run, where they are kept.
+
+    Raises InputError where `fonts` is no folder with fonts.
+    """
+    if recipe.mix is None:
+        return None
+    files = font_files(fonts) if fonts else []
+    folder.mkdir(parents=True, exist_ok=True)
+    hands = build_hands(fonts, recipe.seed, folder)
+    taught = Glyphs(data.images, data.labels)
+    chosen_by = Glyphs(data.validation_images, data.validation_labels)
+    key = hashlib.sha256(repr((recipe.seed, data.fingerprint, [file.name for file in files])).encode()).hexdigest()[:16]
+    negatives = _kept(folder / f"negatives-{key}.npz", lambda: build(Use.TRAINING, taught, NEGATIVES, fonts, recipe.seed))
+    validation = _kept(
+        folder / f"negatives-validation-{key}.npz",
+        lambda: build(Use.VALIDATION, chosen_by, VALIDATION_NEGATIVES, fonts, recipe.seed),
+    )
+    every = hashlib.sha256()
+    for part in (hands.learned.images, hands.learned.labels, negatives.images, validation.images):
+        every.update(np.ascontiguousarray(part).tobytes())
+    description = f"{hands.description}, and {len(negatives.images):,} pictures of what is no character"
+    return Pools(hands, negatives, validation, description, every.hexdigest())
+
+
+def _kept(file: Path, make: Callable[[], Negatives]) -> Negatives:
+    """What the file holds, or what is made now and kept there."""
+    if file.is_file():
+        try:
+            with np.load(file) as arrays:
+                return Negatives(arrays["images"], arrays["kinds"])
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+            pass  # cut short by a kill: made anew
+    made = make()
+    fresh = file.with_suffix(".part.npz")
+    np.savez_compressed(fresh, images=made.images, kinds=made.kinds)
+    fresh.replace(file)
+    return made
