@@ -24,6 +24,7 @@ from training.hands.forms import FORMS
 OF_GLYPH, OF_GLYPH_HELD_OUT = 12, 4  # images of each glyph of a font; of a family that is held out
 OF_CHARACTER = 300  # images of each character's templates together, as many of each
 OF_TEMPLATE_HELD_OUT = 12
+PEN = (0.06 * conversion.LONGEST, 0.17 * conversion.LONGEST)  # pixels in the frame: strokes from EMNIST's 1 % to its 95 %
 PLAIN = "plain"
 
 _Task = tuple[str, str, list[np.ndarray]]  # source, character, images
@@ -114,7 +115,7 @@ def _of_strokes(seed: int, held_out: bool) -> Iterator[_Task]:
         for number, (name, text) in enumerate(ways):
             count = OF_TEMPLATE_HELD_OUT if held_out else len(range(number, OF_CHARACTER, len(ways)))
             template = strokes.parse(text)
-            yield f"{character} {name}", character, [standin.write(template, rng) for _ in range(count)]
+            yield f"{character} {name}", character, [standin.write(template, rng, PEN) for _ in range(count)]
 
 
 def _generator(seed: int, name: str) -> np.random.Generator:

@@ -10,7 +10,7 @@ ROTATION, ASPECT = 0.12, 0.20  # radians and natural logarithm, drawn uniformly 
 SLANT = (-0.20, 0.30)  # shear; many of the fonts lean to the right as they are
 BEND = 2.2  # standard deviation of the smooth displacement, in pixels of the work frame
 GRID = 4  # control points a side of that displacement
-PEN = (NARROWEST * LONGEST, 0.2 * LONGEST)  # pixels of the work frame: the stroke width that is aimed at
+PEN = (1.15 * NARROWEST * LONGEST, 0.2 * LONGEST)  # pixels of the work frame: the stroke width that is aimed at
 THINNER, WIDER = 0.6, 2.2  # of a glyph's own width: a pen of varying width, thinner still, breaks; a narrow glyph fills
 _ROOM = 48  # pixels around the glyph in the work frame, for what the pose moves out of it
 _PEN_ROOM = 14  # and, posed, for a wider pen
@@ -20,12 +20,12 @@ _TRIES = 3
 def write(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A glyph's ink float32 (h, w), 0 to 1, cropped -> upright uint8 (28, 28), 0 = paper, 255 = ink.
 
-    Pieces and holes stay what they were: a pen that would close a loop or break a stroke is not used.
+    Pieces and holes mostly stay what they were: a pen that would close a loop or break a stroke is not used.
     """
     posed = _cropped(_posed(_framed(ink), rng), _PEN_ROOM)
     width = stroke_width(posed)
-    wanted = np.clip(rng.uniform(*PEN), THINNER * width, WIDER * width)
-    return convert(_cropped(_with_pen(posed, (wanted - width) / 2), 2))
+    wanted = float(np.clip(rng.uniform(*PEN), THINNER * width, WIDER * width))
+    return convert(_cropped(_with_pen(posed, width, wanted), 2))
 
 
 def _cropped(ink: np.ndarray, room: int) -> np.ndarray:
@@ -58,15 +58,15 @@ def _posed(framed: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(cv2.remap(framed, across, down, cv2.INTER_LINEAR))
 
 
-def _with_pen(ink: np.ndarray, change: float) -> np.ndarray:
-    """Every stroke's edge moved out by `change` pixels, or by a half or a quarter of it where that keeps what hangs
-    together, or not at all."""
-    before = _topology(ink)
+def _with_pen(ink: np.ndarray, width: float, wanted: float) -> np.ndarray:
+    """Strokes of `width` pixels made `wanted` pixels wide, or a half or a quarter of the way there where that keeps what
+    hangs together; else as they are, but no thinner than the conversion lets pass."""
+    before, change = _topology(ink), (wanted - width) / 2
     for halvings in range(_TRIES):
         written = repenned(ink, change / 2**halvings)
-        if _topology(written) == before:
+        if width + 2 * change / 2**halvings >= PEN[0] and _topology(written) == before:
             return written
-    return ink
+    return repenned(ink, max(0.0, (PEN[0] - width) / 2))
 
 
 def _topology(ink: np.ndarray) -> tuple[int, int]:
