@@ -89,7 +89,12 @@ def _normal_strokes(framed: np.ndarray, pixel: float) -> np.ndarray:
     width = stroke_width(framed)
     narrowest = (COMMON if width < RESOLVED * pixel else NARROWEST) * LONGEST
     wanted = COMMON * LONGEST if width < narrowest else min(width, WIDEST * LONGEST)
-    change = (wanted - width) / 2
+    return repenned(framed, (wanted - width) / 2)
+
+
+def repenned(framed: np.ndarray, change: float) -> np.ndarray:
+    """Ink float32 (h, w), 0 to 1, with every stroke's edge moved out by `change` pixels (in, where negative), at least a
+    quarter; as it was where nothing would be left of it. Its paper has to be wide enough around it."""
     if abs(change) < 0.25:
         return framed
     mask = (framed > 0.5).astype(np.uint8)

@@ -46,7 +46,7 @@ def generate(per_class: int, seed: int = 0, name: str = "balanced-train") -> Spl
     for label, character_class in enumerate(CLASSES):
         ways = [way for character in stands_for(character_class) for way in curves(character)]
         for index in range(label * per_class, (label + 1) * per_class):
-            images[index] = raw(_draw(ways[rng.integers(len(ways))], rng))
+            images[index] = raw(write(ways[rng.integers(len(ways))], rng))
     order = rng.permutation(len(labels))
     return Split(images[order], labels[order], name, SOURCE, generated=True)
 
@@ -56,15 +56,16 @@ def draw(character: str) -> np.ndarray:
     return _picture(curves(character)[0], 3.0 * FRAME / SIDE)
 
 
-def _draw(strokes: tuple[np.ndarray, ...], rng: np.random.Generator) -> np.ndarray:
-    """One character written by one random hand: upright uint8 (28, 28)."""
+def write(strokes: tuple[np.ndarray, ...], rng: np.random.Generator, pen: tuple[float, float] = PEN) -> np.ndarray:
+    """One character, its strokes as `curves` gives them, written by one random hand with a pen of `pen` pixels, from and
+    to, in the frame: upright uint8 (28, 28)."""
     angle, aspect = rng.uniform(-1, 1, 2) * (ROTATION, ASPECT)
     slant = rng.uniform(*SLANT)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     pose = turn @ np.array([[1, -slant], [0, 1]]) @ np.diag([np.exp(aspect / 2), np.exp(-aspect / 2)])
     bend = rng.normal(0, BEND, (GRID, GRID, 2))
     moved = tuple((stroke + _displacement(stroke, bend)) @ pose.T for stroke in strokes)
-    return _picture(moved, rng.uniform(*PEN))
+    return _picture(moved, rng.uniform(*pen))
 
 
 def _displacement(points: np.ndarray, control: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """How the 62 letters and digits are written: one or more stroke templates each, of our own making.
 
 A template is strokes separated by "|"; a stroke is points "xy" on a grid, x from 0 (left), y from 0 (top) to 9. The pen
-runs through the points in a smooth curve; "*" behind a point makes a corner. Size and baseline carry no meaning, as the
-conversion to 28x28 crops them away.
+runs through the points in a smooth curve; "*" behind a point makes a corner; "xxyy" is a point in tenths of the grid.
+Size and baseline carry no meaning, as the conversion to 28x28 crops them away.
 """
 
 from itertools import pairwise
@@ -79,14 +79,21 @@ _STEPS = 6  # line pieces between two points of a curve
 
 def curves(character: str) -> tuple[tuple[np.ndarray, ...], ...]:
     """Every way to write `character`: for each template its strokes, float64 (points, 2), x then y, about 0 to 1."""
-    return tuple(tuple(_stroke(stroke) for stroke in template.split("|")) for template in TEMPLATES[character])
+    return tuple(parse(template) for template in TEMPLATES[character])
+
+
+def parse(template: str) -> tuple[np.ndarray, ...]:
+    """One template's strokes, float64 (points, 2), x then y, about 0 to 1."""
+    return tuple(_stroke(stroke) for stroke in template.split("|"))
 
 
 def _stroke(text: str) -> np.ndarray:
     """One stroke's points -> the curve through them, piece by piece between the corners."""
     points, corners = [], [0]
     for number, token in enumerate(text.split()):
-        points.append((int(token[0]), int(token[1])))
+        digits = token.rstrip("*")
+        half = len(digits) // 2
+        points.append([int(digits[:half]) * 10 ** (1 - half), int(digits[half:]) * 10 ** (1 - half)])
         if token.endswith("*"):
             corners.append(number)
     corners.append(len(points) - 1)
