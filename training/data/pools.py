@@ -19,13 +19,12 @@ from training.recipes import Recipe
 
 FONTS_SETTING = "HCR_FONTS"
 """The environment variable that names the folder with fonts."""
-NEGATIVES, VALIDATION_NEGATIVES = 60_000, 4_000  # images; the first take two and a half minutes
 
 
 @dataclass(frozen=True)
 class Pools:
-    """hands: glyphs by other hands; negatives, validation_negatives: no characters, of other sources each; description: what they
-    are, in words; fingerprint: SHA-256 of all images."""
+    """hands: glyphs by other hands; negatives, validation_negatives: no characters, of other sources each;
+    description: what they are, in words; fingerprint: SHA-256 of all images."""
 
     hands: Hands
     negatives: Negatives
@@ -45,12 +44,13 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
     folder.mkdir(parents=True, exist_ok=True)
     hands = build_hands(fonts, recipe.seed, folder)
     taught = Glyphs(data.images, data.labels)
+    mix = recipe.mix
     chosen_by = Glyphs(data.validation_images, data.validation_labels)
-    key = hashlib.sha256(repr((recipe.seed, data.fingerprint, [file.name for file in files])).encode()).hexdigest()[:16]
-    negatives = _kept(folder / f"negatives-{key}.npz", lambda: build(Use.TRAINING, taught, NEGATIVES, fonts, recipe.seed))
+    key = hashlib.sha256(repr((recipe.seed, mix, data.fingerprint, [file.name for file in files])).encode()).hexdigest()[:16]
+    negatives = _kept(folder / f"negatives-{key}.npz", lambda: build(Use.TRAINING, taught, mix.pool, fonts, recipe.seed))
     validation = _kept(
         folder / f"negatives-validation-{key}.npz",
-        lambda: build(Use.VALIDATION, chosen_by, VALIDATION_NEGATIVES, fonts, recipe.seed),
+        lambda: build(Use.VALIDATION, chosen_by, mix.validation, fonts, recipe.seed),
     )
     every = hashlib.sha256()
     for part in (hands.learned.images, hands.learned.labels, negatives.images, validation.images):

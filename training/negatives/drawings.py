@@ -93,8 +93,8 @@ def scribble(rng: np.random.Generator) -> np.ndarray:
     pen = int(rng.integers(4, 14))
     if kind < 0.5:
         steps = rng.normal(0, 1, (int(rng.integers(8, 40)), 2))
-        steps = cv2.GaussianBlur(steps, (1, 3), 0) if rng.random() < 0.5 else steps
-        return _inked([np.cumsum(steps, 0)], pen)
+        path = np.cumsum(steps, 0)
+        return _inked([np.asarray(cv2.GaussianBlur(path, (1, 3), 0)) if rng.random() < 0.5 else path], pen)
     if kind < 0.8:
         turns = np.linspace(0, rng.uniform(2, 6) * 2 * np.pi, 120)
         drift = np.stack([turns * rng.uniform(0.1, 0.5), np.zeros_like(turns)], 1)
@@ -167,7 +167,8 @@ def grain(rng: np.random.Generator) -> np.ndarray:
     first = np.sin((columns * np.cos(angle) + rows * np.sin(angle)) * 2 * np.pi / step)
     second = np.sin((columns * np.sin(angle) - rows * np.cos(angle)) * 2 * np.pi / (step * rng.uniform(0.7, 2)))
     inside = cv2.circle(np.zeros((SIDE, SIDE), np.uint8), (SIDE // 2, SIDE // 2), int(rng.integers(35, 70)), 1, -1)
-    return ((np.maximum(first, second) > rng.uniform(0.3, 0.8)) * inside).astype(np.float32)
+    stripes: np.ndarray = (np.maximum(first, second) > rng.uniform(0.3, 0.8)) * inside
+    return stripes.astype(np.float32)
 
 
 def _blotches(rng: np.random.Generator, size: float) -> np.ndarray:

@@ -64,9 +64,7 @@ def _tall(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A character at one of the heights that a hand gives: tall, or as low as an x; flat ones stay flat."""
     height = HEIGHT * rng.uniform(0.55, 1.05) * (0.5 if ink.shape[0] < 0.5 * ink.shape[1] else 1.0)
     scale = max(0.05, height / ink.shape[0])
-    return cv2.resize(
-        ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    )
+    return cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
 
 
 def _in_line(parts: list[np.ndarray], rng: np.random.Generator, gap: tuple[float, float]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The pool of negatives: so many of each kind, converted to what the network sees, for training, validation or the figure."""
+"""The pool of negatives: so many of each kind, converted to what the network sees."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +93,10 @@ def _sources(use: Use, glyphs: Glyphs, fonts: Path | None) -> dict[Kind, Draw]:
     elif use is Use.VALIDATION:
         signs, letters = [], scripts.pictures(fonts, scripts.CHOSEN_BY)
     else:
-        (signs,), letters = scripts.pictures(fonts, scripts.HELD_OUT_SIGNS), scripts.pictures(fonts, scripts.HELD_OUT_SCRIPTS)
+        (signs,), letters = (
+            scripts.pictures(fonts, scripts.HELD_OUT_SIGNS),
+            scripts.pictures(fonts, scripts.HELD_OUT_SCRIPTS),
+        )
     letters = [alphabet for alphabet in letters if alphabet]
     if letters:
         sources[Kind.SCRIPT] = lambda rng: _posed(_any(letters[rng.integers(len(letters))], rng), rng)

@@ -17,7 +17,7 @@ _WEIGHT = re.compile(r"-[1-9]00-(normal|italic)")
 _NO_CHARACTER = "\ue123"  # of the private use area: what a font shows for what it does not have
 
 TAUGHT = (
-    "?&%@#*+=<>~^{}[]$\"-",
+    '?&%@#*+=<>~^{}[]$"-',
     "ЖФЦШЩЫЭЮЯЙДБжфыэю",
     "ΓΔΛΞΣΦΨΩλξπφψζδ",
     "בלמפצשתע",

@@ -15,10 +15,13 @@ from training.recipes.augmentation import Augmentation
 @dataclass(frozen=True)
 class Mix:
     """What a batch holds beside EMNIST, as shares of it, 0 to 1: glyphs of other hands (`training.hands`), and what is no
-    character (`training.negatives`), for which the network has one output more."""
+    character (`training.negatives`), for which the network has one output more. pool, validation: how many pictures of the
+    latter are made, to learn from and to choose thresholds by; 60,000 take three minutes."""
 
     hands: float
     negatives: float
+    pool: int = 60_000
+    validation: int = 4_000
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import pytest
 from tests.conftest import ROOT
 
 LIMIT = 600  # seconds: generous, for a machine that does other things
-# python -c FIT FOLDER SEED PER_CLASS RESTART OUT. Dropout, augmentation and averaging as in `compact`
+# python -c FIT FOLDER SEED PER_CLASS RESTART OUT. Dropout, augmentation, averaging, Muon, growing pictures, other hands and
+# negatives as in `hands`
 FIT = """
 import sys
 from dataclasses import replace
@@ -24,16 +25,25 @@ import numpy as np
 from hcr.data.generated import standin
 from hcr.data.orientation import upright
 from hcr.errors import InputError
+from training.data.pools import Pools
 from training.data.prepare import TrainingData
 from training.fit import fit
-from training.recipes import smoke
+from training.hands.pool import Hands, Written
+from training.negatives.glyphs import Glyphs
+from training.negatives.pool import Use, build
+from training.recipes import hands
 folder, seed, per_class, restart, out = sys.argv[1:]
-recipe = replace(smoke(), epochs=4, images_per_epoch=1280, weight_decay=1e-2, averaging=0.9, seed=int(seed))
+sides = ((0.5, 12), (1.0, 16))
+recipe = replace(hands(), epochs=4, images_per_epoch=1280, batch_size=64, averaging=0.9, sides=sides, seed=int(seed))
 train, held = standin.generate(int(per_class), 1), standin.generate(2, 2)
 data = TrainingData(*(np.ascontiguousarray(upright(train.images)), train.labels, np.ascontiguousarray(upright(held.images)),
                       held.labels, "a test", train.fingerprint, (), "a test", {}))
+names = np.full(len(held), "a test")
+written = Written(data.validation_images, held.labels, names, names)
+negatives = build(Use.TRAINING, Glyphs(data.images, data.labels), 40)
+pools = Pools(Hands(written, written, "a test"), negatives, negatives, "a test", "a test")
 try:
-    model = fit(recipe, data, Path(folder), bool(int(restart)))
+    model = fit(recipe, data, Path(folder), pools, bool(int(restart)))
 except InputError as error:
     sys.exit(f"InputError: {error}")
 np.savez(out, *model.get_weights())
