@@ -1,6 +1,6 @@
 """A model bundle: one folder, the same on the Hub, in the cache and in assets/model.
 
-model.tflite           what serves: float32 (n, 28, 28, 1) upright ink in [0, 1] -> logits (n, 47, or 48 with "no character"),
+model.tflite           what serves: float32 (n, 28, 28, 1) upright ink in [0, 1] -> logits (n, 47; with "no character" 48),
                        class maps (n, h, w, 47)
 model.keras            what trains on (no optimizer state)
 config.json            classes, input, temperature, abstain threshold, recipe, versions, data, metrics, checksums
