@@ -47,7 +47,7 @@ def drawing() -> bytes:
     points = [(95, 220), (95, 60), (150, 55), (180, 90), (150, 130), (95, 135), (120, 140), (190, 225)]
     pen.line(points, fill=0, width=18, joint="curve")
     stream = io.BytesIO()
-    sheet.convert("RGBA").save(stream, "PNG")
+    sheet.convert("RGB").save(stream, "PNG")
     return stream.getvalue()
 
 

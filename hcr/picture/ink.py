@@ -60,9 +60,9 @@ def find_ink(picture: Gray) -> Ink:
 
 def _light_on_dark(gray: np.ndarray) -> bool:
     """True where the ink is lighter than the paper: paper is what the edge of the picture mostly shows."""
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    light_edge, light_all = (edge > threshold).mean(), (gray > threshold).mean()
+    _, light = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    light_edge, light_all = np.count_nonzero(edge) / edge.size, np.count_nonzero(light) / light.size
     return bool(light_edge + 0.5 * light_all < 0.75)
 
 
@@ -77,6 +77,8 @@ def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
     """Strength above paper of one tone; only the part that holds any ink is looked at."""
     lift = np.maximum(bright, tone) - np.uint8(tone)
     x, y, width, height = cv2.boundingRect(lift)
+    if not width:
+        return None
     inked = _ramp(lift[y : y + height, x : x + width].astype(np.float32), even=True)
     if inked is None:
         return None
@@ -98,8 +100,7 @@ def _ramp(lift: np.ndarray, even: bool) -> np.ndarray | None:
     """Grey levels above the paper, which is of one tone where `even` -> strength 0 to 1; None where nothing stands out
     of the noise."""
     clipped = np.clip(lift, 0, 255).astype(np.uint8)
-    threshold, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    pen = clipped > threshold
+    pen = cv2.threshold(clipped, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1].astype(bool)
     if not pen.any() or pen.all():
         return None
     level = float(np.percentile(lift[pen], 60))

@@ -8,6 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hcr.assets import INTERFACE
 
+# An enlarged picture takes half the time and half the bytes of OpenCV's own settings; for a small one nothing changes.
+QUICK = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
+
 
 def percent(share: float, digits: int = 0) -> str:
     """A share, 0 to 1, in per cent, such as "97%" or "0.4%": never certainty, and nothing only where there is nothing.
@@ -28,8 +31,8 @@ def percent(share: float, digits: int = 0) -> str:
 
 def png(image: np.ndarray) -> str:
     """uint8 (h, w) grey or (h, w, 3) RGB as the address of a PNG that lies in it: "data:image/png;base64,..."."""
-    pixels = np.ascontiguousarray(image if image.ndim == 2 else image[..., ::-1])  # OpenCV thinks in BGR
-    done, data = cv2.imencode(".png", pixels)
+    pixels = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)  # OpenCV thinks in BGR
+    done, data = cv2.imencode(".png", pixels, QUICK)
     assert done, "a uint8 image can always be written as a PNG"
     return "data:image/png;base64," + base64.b64encode(data.tobytes()).decode()
 

@@ -58,8 +58,7 @@ def model_html(serving: Serving) -> str:
 def _overlay(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """The glyph, grey on white, under its activation map in the accent colour: RGB, uint8 (MAP_SIDE, MAP_SIDE, 3)."""
     side = MAP_SIDE, MAP_SIDE
-    glyph = cv2.resize(to_input(image)[..., 0], side, interpolation=cv2.INTER_NEAREST)
-    strength = cv2.resize(heat, side, interpolation=cv2.INTER_CUBIC).clip(0, 1)[..., None] * 0.75
-    ground = 255 - 170 * glyph[..., None]
-    overlay: np.ndarray = (ground * (1 - strength) + np.array(ACCENT_RGB, np.float32) * strength).astype(np.uint8)
-    return overlay
+    ground = cv2.resize(255 - 170 * to_input(image), side, interpolation=cv2.INTER_NEAREST)
+    strength = cv2.resize(heat, side, interpolation=cv2.INTER_CUBIC).clip(0, 1) * 0.75
+    under = ground * (1 - strength)
+    return cv2.merge([(under + tone * strength).astype(np.uint8) for tone in ACCENT_RGB])

@@ -17,7 +17,7 @@ from hcr.errors import InputError
 
 PATH = "/pad/read"
 MAX_BYTES = 256 << 10  # a 280x280 drawing has 2 to 20 kB as PNG
-WAITING = 48  # drawings read or waiting to be: at 10 ms each, half a second
+WAITING = 64  # drawings read or waiting to be: at 6 ms each, 0.4 s; fewer, and fifty visitors at once would be sent away
 WORKERS = 2  # decoding and the network let go of Python's lock, so a second one helps; a third does not
 RETRY_SECONDS = 1
 BODY_SECONDS = 10  # for a drawing to arrive

@@ -135,6 +135,14 @@ def test_noise_on_paper_is_nothing_drawn(classifier):
     assert read(paper, classifier).characters == ()
 
 
+def test_paper_with_nothing_above_it_is_nothing_drawn():
+    sheet = np.zeros((280, 280), np.uint8)
+    sheet[34:246, 34:246] = (
+        255  # more than half, so paper of one tone; dark along the edge, so ink would be lighter than that
+    )
+    assert see(sheet) is None
+
+
 def test_the_box_is_in_the_picture_s_pixels():
     (x, y, width, height), _ = see(saved(letter((1400, 1400))))
     assert abs(x - 86 * 5) < 12

@@ -1,8 +1,10 @@
 """Nothing that comes from outside becomes markup, and no figure claims what is not so."""
 
+import base64
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from jinja2 import Environment, FileSystemLoader
@@ -13,7 +15,7 @@ from hcr.probabilities import Prediction
 from hcr.report.evaluation import Estimate
 from hcr.report.orientations import Look
 from hcr.ui.draw.answer import error_html
-from hcr.ui.templates import ENVIRONMENT, notice
+from hcr.ui.templates import ENVIRONMENT, notice, png
 
 IMAGE = np.zeros((28, 28), np.uint8)
 HOSTILE = [
@@ -228,3 +230,14 @@ def test_a_sure_answer_is_shown_as_less_than_certain():
     words = Skeleton(str(macros(ENVIRONMENT, "answer")["answer"](**arguments))).words
     assert ">99% sure" in words
     assert "100%" not in words
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("shape", [(28, 20), (112, 100, 3)])
+def test_a_picture_comes_out_as_it_went_in(shape: tuple[int, ...], turned: bool):
+    image = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    image = image.swapaxes(0, 1) if turned else image
+    kind, _, data = png(image).partition(",")
+    found = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert kind == "data:image/png;base64"
+    assert np.array_equal(found if image.ndim == 2 else found[..., ::-1], image)
