@@ -161,6 +161,8 @@ def _in_words(reading: Reading, top: int) -> str:
         return "nothing drawn"
     prediction = reading.characters[0].prediction
     guesses = ", ".join(f"{name} {probability:.1%}" for name, probability in prediction.top(top))
+    if not prediction.is_character:
+        return f"not one character  (if it is one: {guesses})"
     return f"{reading.text}  ({guesses}){'' if prediction.known else '  not sure'}"
 
 
@@ -178,6 +180,7 @@ def show_info(model: str | None, as_json: bool) -> int:
         "classes": opened.config.classes,
         "temperature": opened.config.temperature,
         "abstain_threshold": opened.config.abstain_threshold,
+        "character_threshold": opened.config.character_threshold,
         "data": opened.config.data,
         "versions": opened.config.versions,
         "metrics": opened.config.metrics,

@@ -78,8 +78,9 @@ def see(picture: Picture) -> tuple[tuple[int, int, int, int], np.ndarray] | None
 def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
     """The record that the command line's --json, the API and a batch give, RECORD_VERSION:
 
-    {"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool}]}; box in the picture's pixels,
-    top: the `top` likeliest classes with their probabilities, 0 to 1 in four digits, best first.
+    {"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool, "character": 0.99,
+    "is_character": bool}]}; box in the picture's pixels, top: the `top` likeliest classes with their probabilities, 0 to 1 in
+    four digits, best first, if it is a character; character: how likely that is.
     """
     return {
         "text": reading.text,
@@ -88,6 +89,8 @@ def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
                 "box": list(character.box),
                 "top": [[name, round(probability, 4)] for name, probability in character.prediction.top(top)],
                 "known": character.prediction.known,
+                "character": round(character.prediction.character, 4),
+                "is_character": character.prediction.is_character,
             }
             for character in reading.characters
         ],

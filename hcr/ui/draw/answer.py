@@ -32,6 +32,7 @@ def prediction_html(prediction: Prediction, image: np.ndarray) -> str:
         "answer",
         "answer",
         letter=prediction.text,
+        is_character=prediction.is_character,
         both=stands_for(prediction.text),
         top=prediction.top(SHOWN),
         known=prediction.known,
