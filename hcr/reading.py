@@ -79,8 +79,8 @@ def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
     """The record that the command line's --json, the API and a batch give, RECORD_VERSION:
 
     {"text", "characters": [{"box": [x, y, w, h], "top": [["A", 0.97], ...], "known": bool, "character": 0.99,
-    "is_character": bool}]}; box in the picture's pixels, top: the `top` likeliest classes with their probabilities, 0 to 1 in
-    four digits, best first, if it is a character; character: how likely that is.
+    "is_character": bool}]}; box in the picture's pixels, top: the `top` likeliest classes with their probabilities, 0 to 1
+    in four digits, best first, if it is a character; character: how likely that is.
     """
     return {
         "text": reading.text,

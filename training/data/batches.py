@@ -41,7 +41,9 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         super().__init__(workers=1, max_queue_size=8)
         self._images, self._labels, self._recipe, self._pools = data.images, data.labels, recipe, pools
         self._members = [np.flatnonzero(data.labels == label) for label in range(CLASS_COUNT)]
-        self._hands = [np.flatnonzero(pools.hands.learned.labels == label) for label in range(CLASS_COUNT)] if pools else []
+        self._written = pools.hands.learned if pools and pools.hands else None
+        labels = self._written.labels if self._written else np.empty(0, np.uint8)
+        self._hands = [np.flatnonzero(labels == label) for label in range(CLASS_COUNT)]
         self._probabilities = class_probabilities(data.labels)
         self._epoch = first_epoch
 
@@ -73,13 +75,14 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
             return self._classes(size, rng)
         hands, negatives = round(self._recipe.mix.hands * size), round(self._recipe.mix.negatives * size)
         images, labels = self._classes(size - hands - negatives, rng)
-        written = rng.integers(CLASS_COUNT, size=hands)
-        other = np.array([rng.choice(self._hands[label]) for label in written])
         none = rng.integers(len(self._pools.negatives.images), size=negatives)
-        return (
-            np.concatenate([images, self._pools.hands.learned.images[other], self._pools.negatives.images[none]]),
-            np.concatenate([labels, written, np.full(negatives, NO_CHARACTER)]),
-        )
+        parts = [images, self._pools.negatives.images[none]]
+        names = [labels, np.full(negatives, NO_CHARACTER)]
+        if self._written:
+            written = rng.integers(CLASS_COUNT, size=hands)
+            parts.append(self._written.images[[rng.choice(self._hands[label]) for label in written]])
+            names.append(written)
+        return np.concatenate(parts), np.concatenate(names)
 
     def _classes(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """So many EMNIST images of classes drawn by their probabilities, and their labels."""

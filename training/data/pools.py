@@ -23,10 +23,10 @@ FONTS_SETTING = "HCR_FONTS"
 
 @dataclass(frozen=True)
 class Pools:
-    """hands: glyphs by other hands; negatives, validation_negatives: no characters, of other sources each;
-    description: what they are, in words; fingerprint: SHA-256 of all images."""
+    """hands: glyphs by other hands, None where the recipe wants none; negatives, validation_negatives: no characters, of
+    other sources each; description: what they are, in words; fingerprint: SHA-256 of all images."""
 
-    hands: Hands
+    hands: Hands | None
     negatives: Negatives
     validation_negatives: Negatives
     description: str
@@ -42,7 +42,7 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         return None
     files = font_files(fonts) if fonts else []
     folder.mkdir(parents=True, exist_ok=True)
-    hands = build_hands(fonts, recipe.seed, folder)
+    hands = build_hands(fonts, recipe.seed, folder) if recipe.mix.hands else None
     taught = Glyphs(data.images, data.labels)
     mix = recipe.mix
     chosen_by = Glyphs(data.validation_images, data.validation_labels)
@@ -53,9 +53,11 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         lambda: build(Use.VALIDATION, chosen_by, mix.validation, fonts, recipe.seed),
     )
     every = hashlib.sha256()
-    for part in (hands.learned.images, hands.learned.labels, negatives.images, validation.images):
+    written = (hands.learned.images, hands.learned.labels) if hands else ()
+    for part in (*written, negatives.images, validation.images):
         every.update(np.ascontiguousarray(part).tobytes())
-    description = f"{hands.description}, and {len(negatives.images):,} pictures of what is no character"
+    pictures = f"{len(negatives.images):,} pictures of what is no character"
+    description = f"{hands.description}, and {pictures}" if hands else pictures
     return Pools(hands, negatives, validation, description, every.hexdigest())
 
 

@@ -26,9 +26,11 @@ def classic(side: int | None = SIDE) -> keras.Model:
     )
 
 
-def compact(blocks: tuple[tuple[int, ...], ...], side: int | None = SIDE, dropout: float = 0.3) -> keras.Model:
+def compact(
+    blocks: tuple[tuple[int, ...], ...], side: int | None = SIDE, dropout: float = 0.3, outputs: int = CLASS_COUNT
+) -> keras.Model:
     """Convolution + batch normalisation + ReLU blocks, max-pooling between them, then global average pooling and one
-    dense layer: float32 (n, 28, 28, 1) -> logits float32 (n, 47).
+    dense layer: float32 (n, side, side, 1) -> logits float32 (n, outputs).
 
     blocks: the widths of each block's convolutions; dropout: the share of features dropped in training, 0 to 1. The
     pooling in front of the one dense layer makes a class activation map a matter of one product (Zhou et al. 2016,
@@ -42,7 +44,7 @@ def compact(blocks: tuple[tuple[int, ...], ...], side: int | None = SIDE, dropou
             hidden = _convolution(hidden, width)
     hidden = layers.GlobalAveragePooling2D()(hidden)
     hidden = layers.Dropout(dropout)(hidden)
-    return keras.Model(inputs, layers.Dense(CLASS_COUNT, dtype="float32")(hidden), name="compact")
+    return keras.Model(inputs, layers.Dense(outputs, dtype="float32")(hidden), name="compact")
 
 
 def residual(outputs: int, side: int | None = SIDE, dropout: float = 0.3) -> keras.Model:

@@ -46,7 +46,7 @@ def test_json_holds_what_is_promised(pictures):
     for record in records:
         assert set(record) == {"path", "text", "characters", "error"}
         (character,) = record["characters"]
-        assert set(character) == {"box", "top", "known"}
+        assert set(character) == {"box", "top", "known", "character", "is_character"}
         assert len(character["box"]) == 4
         assert len(character["top"]) == 3
         assert character["top"][0][0] == record["text"]

@@ -53,6 +53,7 @@ ARGUMENTS = {
         "refusal": lambda text: {"sentence": text},
         "answer": lambda text: {
             "letter": text,
+            "is_character": True,
             "both": [text, text],
             "top": [(text, 0.5)] * 5,
             "known": True,
