@@ -39,7 +39,7 @@ MUTATIONS = (
     Mutation(
         "every reading is known",
         "hcr/model/classifier.py",
-        "bool(group_confidence(probabilities) >= self.bundle.config.abstain_threshold)",
+        "bool(group_confidence(probabilities) >= config.abstain_threshold)",
         "True",
         ABSTAINING,
     ),

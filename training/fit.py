@@ -18,7 +18,7 @@ from hcr.data.source import WHAT
 from hcr.image import SIDE, to_input
 from training import checkpoint
 from training.checkpoint import Run, Saving, Seeding
-from training.data.batches import Batches, drawn_shares
+from training.batches import Batches, drawn_shares
 from training.data.pools import FONTS_SETTING, Pools, pools_for
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle

@@ -43,7 +43,7 @@ def test_the_bundled_model_opens():
     ("entries", "sentence"),
     [
         ({"classes": "0123456789"}, "another class list"),
-        ({"format": 2}, "bundle format 2; this version of the program reads format 1"),
+        ({"format": 3}, "bundle format 3; this version of the program reads format 1 to 2"),
         ({"input": {"shape": [32, 32, 1]}}, "the model expects the input"),
         ({"temperature": 0}, "temperature is 0"),
         ({"temperature": "warm"}, "temperature is 'warm'"),
