@@ -24,7 +24,6 @@ FAMILIES = (
     Family("caveat-brush"),
     Family("cedarville-cursive", without="DGIJSfj"),
     Family("chilanka"),
-    Family("condiment", without="fjko"),
     Family("covered-by-your-grace"),
     Family("damion", without="rv"),
     Family("dancing-script"),
@@ -61,3 +60,5 @@ FAMILIES = (
     Family("zen-kurenaido"),
     Family("zeyada", without="JKQXfrtux"),
 )
+
+PACKAGES = tuple(f"@fontsource/{family.name}" for family in FAMILIES)

@@ -144,7 +144,7 @@ def _key(found: dict[str, Path], seed: int) -> str:
 def _load(file: Path) -> dict[str, np.ndarray] | None:
     """The kept arrays; None where there are none, or a file that is not whole."""
     try:
-        with np.load(file) as kept:
+        with file.open("rb") as stream, np.load(stream) as kept:
             return {f"{part}_{name}": kept[f"{part}_{name}"] for part in _PARTS for name in _FIELDS}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
