@@ -11,6 +11,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+PACKAGES = tuple(
+    f"@fontsource/{name}" for name in ("kavivanar", "mali", "mynerve", "playpen-sans-arabic", "playpen-sans-hebrew")
+)
+"""Handwriting of other scripts, under the Open Font License; those of `training.hands.families` have more."""
+
 SIZE = 120  # pixels of a font
 _ROOM = 260
 _WEIGHT = re.compile(r"-[1-9]00-(normal|italic)")
