@@ -1,7 +1,6 @@
 """What a network trains on, batch by batch: EMNIST, and where the recipe wants them other hands and negatives."""
 
 import cv2
-import keras
 import numpy as np
 
 from hcr.alphabet import CLASS_COUNT
@@ -31,44 +30,46 @@ def drawn_shares(data: TrainingData, recipe: Recipe) -> np.ndarray:
     return shares
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+def one_hot(labels: np.ndarray, outputs: int) -> np.ndarray:
+    """Labels, integers (n,) -> float32 (n, outputs)."""
+    hot: np.ndarray = np.eye(outputs, dtype=np.float32)[labels]
+    return hot
+
+
+class Batches:
     """Batches of network input float32 (b, side, side, 1) and one-hot labels float32 (b, outputs).
 
     Every batch depends on (seed, epoch, number) alone, so that a resumed run sees what an unbroken one would have.
     """
 
-    def __init__(self, data: TrainingData, recipe: Recipe, pools: Pools | None = None, first_epoch: int = 0) -> None:
-        super().__init__(workers=1, max_queue_size=8)
+    def __init__(self, data: TrainingData, recipe: Recipe, pools: Pools | None = None) -> None:
         self._images, self._labels, self._recipe, self._pools = data.images, data.labels, recipe, pools
         self._members = [np.flatnonzero(data.labels == label) for label in range(CLASS_COUNT)]
         self._written = pools.hands.learned if pools and pools.hands else None
         labels = self._written.labels if self._written else np.empty(0, np.uint8)
         self._hands = [np.flatnonzero(labels == label) for label in range(CLASS_COUNT)]
         self._probabilities = class_probabilities(data.labels)
-        self._epoch = first_epoch
 
     def __len__(self) -> int:
+        """Batches of an epoch."""
         images = self._recipe.images_per_epoch or len(self._images)
         return max(1, images // self._recipe.batch_size)
 
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng((self._recipe.seed, self._epoch, number))
-        images, labels = self._draw(number, rng)
+    def make(self, epoch: int, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The batch `number` of an epoch, both counted from 0."""
+        rng = np.random.default_rng((self._recipe.seed, epoch, number))
+        images, labels = self._draw(epoch, number, rng)
         if self._recipe.augmentation:
             images = augment(images, rng, self._recipe.augmentation)
-        side = self._recipe.side(self._epoch)
+        side = self._recipe.side(epoch)
         if side != SIDE:
             images = np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in images])
-        return to_input(images), keras.utils.to_categorical(labels, self._recipe.outputs).astype(np.float32)
+        return to_input(images), one_hot(labels, self._recipe.outputs)
 
-    def on_epoch_end(self) -> None:
-        """Draw another epoch's batches from now on; Keras calls it."""
-        self._epoch += 1
-
-    def _draw(self, number: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _draw(self, epoch: int, number: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         size = self._recipe.batch_size
         if self._recipe.images_per_epoch is None:
-            order = np.random.default_rng((self._recipe.seed, self._epoch)).permutation(len(self._images))
+            order = np.random.default_rng((self._recipe.seed, epoch)).permutation(len(self._images))
             chosen = order[number * size : (number + 1) * size]
             return self._images[chosen], self._labels[chosen]
         if self._pools is None or self._recipe.mix is None:

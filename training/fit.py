@@ -5,7 +5,9 @@ python -m training fit --data DIR --recipe compact --extra bymerge --out BUNDLE
 
 import argparse
 import os
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,8 @@ from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
 from hcr.image import SIDE, to_input
 from training import checkpoint
+from training.batches import Batches, drawn_shares, one_hot
 from training.checkpoint import Run, Saving, Seeding
-from training.batches import Batches, drawn_shares
 from training.data.pools import FONTS_SETTING, Pools, pools_for
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
@@ -26,6 +28,7 @@ from training.recipes import RECIPES, Recipe
 from training.recipes.muon import ConvolutionMuon
 
 _WARM_UP_SHARE = 0.03  # of all steps
+AHEAD = 8  # batches that are made while one is learnt from
 
 
 def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = None, restart: bool = False) -> keras.Model:
@@ -48,23 +51,14 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = 
         if found:
             checkpoint.restore(model, found)
             print(f"Going on after epoch {first_epoch} of {recipe.epochs}, from the checkpoint in {folder}.", flush=True)
-        batches = Batches(data, recipe, pools, first_epoch)
+        batches = Batches(data, recipe, pools)
         validation = (to_input(data.validation_images), one_hot(data.validation_labels, recipe.outputs))
         callbacks: list[keras.callbacks.Callback] = [Seeding(recipe.seed)]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
         callbacks += [Saving(folder, run, found.log if found else ()), _Progress(recipe, len(batches), first_epoch)]
-        if first_epoch < recipe.epochs:
-            model.fit(
-                batches,
-                validation_data=validation,
-                validation_batch_size=500,
-                initial_epoch=first_epoch,
-                epochs=recipe.epochs,
-                callbacks=callbacks,
-                verbose=0,
-            )
-        elif recipe.averaging:
+        _learn(model, batches, validation, range(first_epoch, recipe.epochs), callbacks)
+        if recipe.averaging:
             model.optimizer.finalize_variable_values(model.trainable_variables)
     finally:
         keras.config.set_dtype_policy("float32")
@@ -96,10 +90,32 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def one_hot(labels: np.ndarray, outputs: int = CLASS_COUNT) -> np.ndarray:
-    """Labels uint8 (n,) -> float32 (n, outputs)."""
-    hot: np.ndarray = keras.utils.to_categorical(labels, outputs).astype(np.float32)
-    return hot
+def _learn(
+    model: keras.Model,
+    batches: Batches,
+    validation: tuple[np.ndarray, np.ndarray],
+    epochs: range,
+    callbacks: list[keras.callbacks.Callback],
+) -> None:
+    """What `keras.Model.fit` does, without its tf.data pipeline: at an epoch's end that waits, holding Python's lock, for a
+    thread which may need the lock to end, and on a busy machine stands still for ever (TensorFlow 2.21)."""
+    every = keras.callbacks.CallbackList(callbacks, model=model)
+    every.on_train_begin()
+    with ThreadPoolExecutor(1, "batches") as ahead:
+        for epoch in epochs:
+            model.reset_metrics()
+            every.on_epoch_begin(epoch)
+            waiting = deque(ahead.submit(batches.make, epoch, number) for number in range(min(AHEAD, len(batches))))
+            logs: dict[str, float] = {}
+            for number in range(len(batches)):
+                images, labels = waiting.popleft().result()
+                if number + AHEAD < len(batches):
+                    waiting.append(ahead.submit(batches.make, epoch, number + AHEAD))
+                logs = model.train_on_batch(images, labels, return_dict=True)
+                every.on_train_batch_end(number, logs)
+            held_out = model.evaluate(*validation, batch_size=500, verbose=0, callbacks=every, return_dict=True)
+            every.on_epoch_end(epoch, logs | {f"val_{name}": value for name, value in held_out.items()})
+    every.on_train_end()
 
 
 def _compile(model: keras.Model, recipe: Recipe, data: TrainingData) -> None:

@@ -60,7 +60,7 @@ from training.batches import Batches
 from training.data.prepare import prepare
 from training.recipes import classic
 data = prepare("generated")
-batch, labels = Batches(data, dataclasses.replace(classic(), batch_size=8))[0]
+batch, labels = Batches(data, dataclasses.replace(classic(), batch_size=8)).make(0, 0)
 np.savez(sys.argv[1], batch=batch, labels=labels, images=data.images)
 """
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "b.npz")], cwd=ROOT, check=True, capture_output=True)
