@@ -72,12 +72,12 @@ import keras, huggingface_hub
 model = keras.saving.load_model(huggingface_hub.hf_hub_download("{repo}", "{KERAS_FILE}"), compile=False)
 images = keras.ops.zeros((1, 28, 28, 1))  # yours: upright (EMNIST: np.rot90(np.fliplr(image))), 0 = paper, 1 = ink
 answers = model.predict(images, verbose=0)
-print(["{CLASSES}"[answer.argmax()] for answer in answers])
+print(["{CLASSES}"[answer[:{len(CLASSES)}].argmax()] for answer in answers])
 ```
 
 {_answers(config)} `config.json` has the classes, the input, the temperature that calibrates the
 logits by division ({config.temperature:.3f}), and the probability below which the program says "not sure"
-({config.abstain_threshold:.2f}).
+({config.abstain_threshold:.2f}).{_no_character(config)}
 
 ## How good it is
 
@@ -120,6 +120,17 @@ share one shape.
 
 def _row(estimate: Estimate) -> str:
     return f"{estimate.value:.2%} | {estimate.low:.2%} to {estimate.high:.2%}"
+
+
+def _no_character(config: bundle.Config) -> str:
+    """What the 48th output is for, of a model that has one."""
+    if not config.character_threshold:
+        return ""
+    return (
+        f' The last of the {len(CLASSES) + 1} outputs stands for "not one character": pieces, pairs, signs, scribbles, other '
+        "scripts. `character_scale` and `character_offset` turn it into a probability of a character, and below "
+        f"`character_threshold` ({config.character_threshold:.2f}) the program says that it is none."
+    )
 
 
 def _answers(config: Config) -> str:

@@ -14,6 +14,8 @@ from hcr.model import bundle
 from hcr.model.classifier import Classifier, _Runner
 from tests.conftest import ROOT
 from tests.integration.conftest import Trained
+from training.negatives.glyphs import Glyphs
+from training.negatives.pool import Use, build
 
 # in a process of its own: TensorFlow, once loaded, keeps a gigabyte
 KERAS_SAYS = """
@@ -36,6 +38,20 @@ def test_the_smoke_recipe_learns_generated_characters(trained: Trained):
     assert (found == test.labels).mean() > 0.75
 
 
+def test_the_smoke_recipe_learns_what_is_no_character(trained: Trained):
+    """Of negatives made from other characters than it learnt from, most are refused, of characters few."""
+    classifier = Classifier(bundle.open_bundle(trained.bundle))
+    config = classifier.bundle.config
+    assert 0 < config.character_threshold < 1
+    test = standin.generate(10, seed=9)
+    images = np.ascontiguousarray(upright(test.images))
+    negatives = build(Use.TEST, Glyphs(images, test.labels), 300).images
+    assert (classifier.characters(images) >= config.character_threshold).mean() > 0.9
+    assert (classifier.characters(negatives) < config.character_threshold).mean() > 0.4
+    refused = [classifier.predict(image) for image in negatives[:50]]
+    assert any(not prediction.is_character and not prediction.known for prediction in refused)
+
+
 @pytest.mark.parametrize("which", ["smoke", "bundled"])
 def test_the_exported_model_answers_as_the_keras_model_does(trained: Trained, which, tmp_path):
     folder = trained.bundle if which == "smoke" else bundle.BUNDLED
@@ -44,8 +60,10 @@ def test_the_exported_model_answers_as_the_keras_model_does(trained: Trained, wh
     command = [sys.executable, "-c", KERAS_SAYS, folder / bundle.KERAS_FILE, tmp_path / "x.npy", tmp_path / "y.npy"]
     subprocess.run([str(part) for part in command], cwd=ROOT, check=True, capture_output=True)
     classifier = Classifier(bundle.open_bundle(folder))
-    temperature = classifier.bundle.config.temperature
-    logits = np.load(tmp_path / "y.npy") / temperature
+    outputs = np.load(tmp_path / "y.npy")
+    assert outputs.shape[1] == (48 if which == "smoke" else 47)
+    assert np.abs(classifier.outputs(images) - outputs).max() < 1e-3
+    logits = outputs[:, :47] / classifier.bundle.config.temperature
     expected = np.exp(logits - logits.max(1, keepdims=True))
     expected /= expected.sum(1, keepdims=True)
     assert len(images) == 2000
