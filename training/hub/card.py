@@ -122,13 +122,13 @@ def _row(estimate: Estimate) -> str:
     return f"{estimate.value:.2%} | {estimate.low:.2%} to {estimate.high:.2%}"
 
 
-def _no_character(config: bundle.Config) -> str:
+def _no_character(config: Config) -> str:
     """What the 48th output is for, of a model that has one."""
     if not config.character_threshold:
         return ""
     return (
-        f' The last of the {len(CLASSES) + 1} outputs stands for "not one character": pieces, pairs, signs, scribbles, other '
-        "scripts. `character_scale` and `character_offset` turn it into a probability of a character, and below "
+        f' The last of the {len(CLASSES) + 1} outputs stands for "not one character": pieces, pairs, signs, scribbles, '
+        "other scripts. `character_scale` and `character_offset` turn it into a probability of a character, and below "
         f"`character_threshold` ({config.character_threshold:.2f}) the program says that it is none."
     )
 
