@@ -215,9 +215,9 @@ def _provenance(about: object, name: str) -> Provenance:
 
 def _checked(table: "pa.Table", provenance: Provenance, name: str) -> Predictions:
     """Columns -> Predictions. A null becomes NaN in pyarrow's conversion, so one check finds both."""
-    columns = {column: table.column(column).to_numpy() for column in COLUMNS}
+    columns = {column: table.column(column).to_numpy().astype(np.float64) for column in COLUMNS}
     for column, values in columns.items():
-        if values.dtype.kind not in "iuf" or not np.isfinite(values).all():
+        if not np.isfinite(values).all():
             raise InputError(f"{name}: the column {column} holds an empty value, NaN or text. {AGAIN}")
     if not len(columns["label"]):
         raise InputError(f"{name}: the report is empty. {AGAIN}")

@@ -72,7 +72,8 @@ class Actions:
 
     def pick_class(self, values: Values, event: gr.SelectData) -> Updates:
         """A row of the table of classes."""
-        return self._choose(values, str(event.row_value[0]))
+        row = event.row_value
+        return self._choose(values, str(row[0]) if isinstance(row, list) and row else "")
 
     def clear(self, values: Values) -> Updates:
         """Take the selection back."""
