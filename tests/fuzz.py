@@ -18,14 +18,12 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-
-from hcr.errors import InputError
 
 FOUND = ROOT / "fuzz"
 NAMES = ("picture", "dataset", "config", "report", "address", "values")
@@ -69,8 +67,7 @@ class Watch:
         (self.folder / "last").write_bytes(data)
         Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
         before, began = _status("VmRSS"), time.monotonic()
-        with suppress(InputError):
-            self.function(data)
+        self.function(data)
         grown, found = _status("VmHWM") - before, self.measured
         found.inputs += 1
         found.first = found.first or before
@@ -98,24 +95,23 @@ def _status(name: str) -> int:
 def watch(target: str, memory: int, folder: Path) -> Watch:
     """A watch over a target that has seen its good inputs, so that all it imports is there."""
     from tests.fuzzing.inputs import seeds
-    from tests.fuzzing.targets import TARGETS
+    from tests.fuzzing.targets import ends_well
 
     warnings.simplefilter("ignore")
     for data in seeds(target):
-        with suppress(InputError):
-            TARGETS[target](data)
+        ends_well(target, data)
     room = _status("VmSize") + ROOM
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    return Watch(TARGETS[target], memory * MB, folder)
+    return Watch(partial(ends_well, target), memory * MB, folder)
 
 
 def with_atheris(target: str, seconds: int, memory: int, folder: Path) -> None:
     """Never returns: Atheris leaves by itself."""
     import atheris
 
-    from tests.fuzzing.inputs import seeds
-
     with atheris.instrument_imports(include=["hcr", "training"]):
+        from tests.fuzzing.inputs import seeds
+
         watching = watch(target, memory, folder)
     corpus = folder / "corpus"
     corpus.mkdir()

@@ -4,6 +4,7 @@ The file's metadata ties it to the weights that gave the answers and to the imag
 """
 
 import json
+import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from hcr.data.orientation import upright
 from hcr.data.split import Split, fingerprint
 from hcr.errors import InputError
 from hcr.model.apart import Apart
-from hcr.model.bundle import MAX_BYTES, MODEL_FILE, PREDICTIONS_FILE, sha256
+from hcr.model.bundle import MAX_BYTES, MODEL_FILE, PREDICTIONS_FILE, parse_json, sha256
 from hcr.model.classifier import Classifier
 from hcr.probabilities import softmax
 from hcr.report.calibration import Calibration, calibration_figures
@@ -165,7 +166,7 @@ def read_predictions(file: Path, model_sha256: str | None = None) -> Predictions
         with pq.ParquetFile(file) as parquet:
             _check_size(parquet, file.name)
             table = parquet.read(list(COLUMNS))
-            about = json.loads((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
+            about = parse_json((table.schema.metadata or {}).get(METADATA_KEY, b"null"))
     except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
         raise InputError(f"{file.name}: not a readable parquet file ({_first_line(error)}). {AGAIN}") from error
     provenance = _provenance(about, file.name)
@@ -198,8 +199,10 @@ def _provenance(about: object, name: str) -> Provenance:
     try:
         values = {key: about[key] for key in Provenance.__dataclass_fields__}
         found = Provenance(**(values | {"calibration": Calibration(**about["calibration"])}))
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{name}: the report does not say all of where it comes from ({error}). {AGAIN}") from error
+        datetime.fromisoformat(found.date)
+    except (KeyError, TypeError, ValueError) as error:
+        reason = reprlib.repr(str(error))
+        raise InputError(f"{name}: the report does not say all of where it comes from ({reason}). {AGAIN}") from error
     words = (found.model_sha256, found.model, found.split, found.images, found.images_sha256, found.date)
     counted = found.official_count is None or (type(found.official_count) is int and found.official_count >= 0)
     figures = [*asdict(found.calibration).values()]

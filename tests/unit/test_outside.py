@@ -1,6 +1,7 @@
 """Whatever comes from outside: an answer or a sentence. `tests/fuzz.py` for seconds, the same each time."""
 
-from contextlib import suppress
+import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from hcr.errors import InputError
 from tests.fuzzing.inputs import inputs, seeds
-from tests.fuzzing.targets import TARGETS
+from tests.fuzzing.targets import TARGETS, ends_well, opened_page
 
 FEW = settings(
     max_examples=40,
@@ -42,5 +43,25 @@ def test_good_inputs_are_taken(target):
 @FEW
 @given(choice=st.data())
 def test_spoiled_inputs_are_taken_or_refused(target, choice):
-    with suppress(InputError):
-        TARGETS[target](choice.draw(inputs(target)))
+    ends_well(target, choice.draw(inputs(target)))
+
+
+@pytest.mark.parametrize("odd", [None, {}, ["all"], 24.0, float("nan")], ids=repr)
+def test_every_callback_takes_or_refuses_an_odd_value_in_each_place(odd):
+    """Found by fuzzing: Gradio lets nothing and a list of choices through a dropdown."""
+    functions = [function for function in opened_page()[0].fns.values() if function.fn]
+    assert len(functions) > 30
+    for number, function in enumerate(functions):
+        usual = [None if component.stateful else component.value for component in function.inputs]
+        for place in range(len(usual)):
+            _call(number, [*usual[:place], odd, *usual[place + 1 :]], {"index": 0, "value": 0, "row_value": ["O"]})
+
+
+@pytest.mark.parametrize("event", [None, 3, {}, {"index": 0, "value": 0, "row_value": 3}], ids=repr)
+def test_every_callback_takes_or_refuses_an_odd_event(event):
+    for number in range(len(opened_page()[0].fns)):
+        _call(number, [], event)
+
+
+def _call(function: int, given: list[Any], event: object) -> None:
+    ends_well("values", json.dumps([function, given, event]).encode())

@@ -138,6 +138,8 @@ def test_a_report_that_would_take_much_memory_is_refused_by_its_footer(file):
         {"generated": 1},
         {"images": "x" * 2000},
         {"date": 5},
+        {"date": "2026-01-02T'3:04:05+00:00"},
+        {"model": "half a character: \ud800"},
         {"calibration": {**asdict(MADE_UP.provenance.calibration), "ece_after": "low"}},
         {"calibration": {**asdict(MADE_UP.provenance.calibration), "nll_after": float("nan")}},
         {"calibration": None},
@@ -148,5 +150,12 @@ def test_a_provenance_of_the_wrong_kind_is_refused(file, entries):
     table = pq.read_table(file)
     about = json.loads(table.schema.metadata[predictions.METADATA_KEY]) | entries
     pq.write_table(table.replace_schema_metadata({predictions.METADATA_KEY: json.dumps(about).encode()}), file)
-    with pytest.raises(InputError, match=r"values of the wrong kind|does not say all"):
+    with pytest.raises(InputError, match=r"values of the wrong kind|does not say all|surrogates not allowed"):
         predictions.read_predictions(file)
+
+
+def test_numbers_of_half_precision_are_read_without_a_warning(file):
+    """Found by fuzzing: 2**31, an index beyond any split, is none of them."""
+    columns = {name: pq.read_table(file)[name].to_numpy().astype(np.float16) for name in predictions.COLUMNS}
+    found = predictions.read_predictions(changed(file, lambda _: pa.table(columns)))
+    assert (found.index == MADE_UP.index).all()
