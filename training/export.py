@@ -52,6 +52,7 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     model.save(fresh)
     (folder / bundle.MODEL_FILE).unlink(missing_ok=True)  # of an earlier model: it must not stand beside this one's config
     fresh.replace(folder / bundle.KERAS_FILE)
+    used.remember(np.concatenate([data.images, data.validation_images]), folder)
     output = np.asarray(model.predict(to_input(data.validation_images), batch_size=500, verbose=0))
     logits = output if recipe.gives_logits else np.log(output + 1e-9)
     chosen = calibrate(logits, data.validation_labels)
