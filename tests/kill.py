@@ -3,9 +3,8 @@ unbroken one does.
 
 python tests/kill.py [--moments 50] [--seed 0]
 
-Every second moment is a random time, the others lie just behind a random change of the command's files, or request to the
-Hub: where a kill can do harm. Generated characters, the `smoke` recipe, the real client against the loopback Hub. Half an
-hour, so it is no part of the suite; the last line is the verdict.
+Every second moment is a random time, the others lie just behind a random change of the command's files or request to the
+Hub, where a kill can do harm. Generated characters, `smoke`, the real client, the loopback Hub. The last line is the verdict.
 """
 
 import argparse
@@ -21,11 +20,13 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from tqdm import tqdm
 
@@ -37,12 +38,12 @@ from hcr.model import bundle
 from hcr.report.predictions import read_predictions
 from tests.emnist_files import idx_files, write
 from tests.integration.servers.loopback_hub import Hub, serve
+from training.data import used
 
 SHARE = {"publish": 0.36, "evaluate": 0.28, "export": 0.24, "fit": 0.12}  # of the moments; a fit takes longest
 STEP = 0.001  # seconds between two looks at what a command does
 BEHIND = 0.02  # seconds behind a change, at most
 REPO = "me/model"
-Signs = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -59,22 +60,18 @@ class Command:
         """Changes whenever the command has done something that others can see."""
         if self.name == "publish":
             return len(self.hub.requests)
-        files = sorted(self.out.rglob("*"))
-        return [(str(file), about.st_size, about.st_mtime_ns) for file in files if (about := _stat(file))]
+        with suppress(FileNotFoundError):  # renamed meanwhile
+            files = sorted(self.out.rglob("*"))
+            return [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+        return self.signs()
 
     def state(self) -> dict[str, Any]:
         """What it leaves when it is done, to be the same after a killed run and its repetition."""
         if self.name == "publish":
             return published(self.hub)
-        opened = bundle.open_bundle(self.out)
-        left = [
-            str(file) for file in self.out.rglob("*") if file.suffix in (".part", ".tmp") or file.name.startswith("fresh")
-        ]
-        found = {
-            "model": bundle.sha256(self.out / bundle.MODEL_FILE),
-            "temperature": opened.config.temperature,
-            "left": left,
-        }
+        left = sorted(file.name for pattern in ("*.part", "*.tmp", "fresh*") for file in self.out.rglob(pattern))
+        found: dict[str, Any] = {"model": bundle.sha256(self.out / bundle.MODEL_FILE), "left": left}
+        found["temperature"] = bundle.open_bundle(self.out).config.temperature
         if self.name == "evaluate":
             metrics = json.loads((self.out / bundle.METRICS_FILE).read_text("utf-8"))
             found["metrics"] = {name: value for name, value in metrics.items() if name != "date"}
@@ -109,15 +106,14 @@ def run(command: Command, moment: Moment | None = None) -> tuple[bool, float, in
     with tempfile.TemporaryFile() as said:
         begin, changes, seen = time.monotonic(), 0, command.signs()
         due = begin + moment.seconds if moment and moment.behind is None else None
-        process = subprocess.Popen(
-            line, cwd=ROOT, env=os.environ | command.environment, stdout=said, stderr=said, start_new_session=True
-        )
+        environment = os.environ | command.environment
+        process = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=said, stderr=said, start_new_session=True)
         while process.poll() is None:
             if (now := command.signs()) != seen:
                 changes, seen = changes + 1, now
                 if moment and changes == moment.behind:
                     due = time.monotonic() + moment.seconds
-            if due is not None and time.monotonic() >= due:
+            if due and time.monotonic() >= due:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
                 return True, time.monotonic() - begin, changes
@@ -154,27 +150,10 @@ def halves(command: Command, whole: dict[str, Any]) -> list[str]:
     return broken
 
 
-def _json(file: Path) -> object:
-    return json.loads(file.read_text("utf-8"))
-
-
-def _weights(file: Path) -> object:
-    with h5py.File(file) as opened:
-        return list(opened)
-
-
-def _stat(file: Path) -> os.stat_result | None:
-    try:
-        return file.stat()
-    except OSError:  # renamed meanwhile
-        return None
-
-
-READERS: dict[str, Callable[[Path], object]] = {
-    bundle.CONFIG_FILE: _json,
-    bundle.METRICS_FILE: _json,
-    "training/checkpoint.json": _json,
-    "training/epoch-*.weights.h5": _weights,
+JSON_FILES = (bundle.CONFIG_FILE, bundle.METRICS_FILE, "training/checkpoint.json")
+READERS: dict[str, Callable[[Path], object]] = dict.fromkeys(JSON_FILES, lambda file: json.loads(file.read_bytes())) | {
+    "training/epoch-*.weights.h5": lambda file: h5py.File(file).close(),
+    used.IMAGES_FILE: np.load,
     bundle.PREDICTIONS_FILE: read_predictions,
     bundle.KERAS_FILE: lambda file: zipfile.ZipFile(file).testzip() is None,
     bundle.MODEL_FILE: lambda file: Interpreter(str(file)).allocate_tensors(),
@@ -208,8 +187,7 @@ class Place:
             "evaluate": ("--data", str(self.data), "--model", str(self.out)),
             "publish": (str(self.out), "--repo", REPO, "--tag", "v1"),
         }[name]
-        environment = self._environment | (hub.environment() if name == "publish" else {})
-        return Command(name, (name, *arguments), environment, self.out, hub)
+        return Command(name, (name, *arguments), self._environment | hub.environment(), self.out, hub)
 
 
 def unbroken(place: Place) -> dict[str, Unbroken]:
@@ -226,17 +204,10 @@ def unbroken(place: Place) -> dict[str, Unbroken]:
     return found
 
 
-def moment(known: Unbroken, at_change: bool, chance: random.Random) -> Moment:
-    """A random moment of a command."""
-    if at_change:
-        return Moment(chance.uniform(0, BEHIND), chance.randint(1, known.signs))
-    return Moment(chance.uniform(0.1, known.seconds))
-
-
-def try_once(place: Place, name: str, known: Unbroken, at_change: bool, chance: random.Random) -> tuple[bool, list[str]]:
+def try_once(place: Place, name: str, known: Unbroken, when: Moment) -> tuple[bool, list[str]]:
     """Kill a command and run it again. Whether it was still running at its moment, and what was wrong."""
     with serve() as hub:
-        command, when = place.begin(name, hub), moment(known, at_change, chance)
+        command = place.begin(name, hub)
         if not run(command, when)[0]:
             return False, []
         wrong = [f"{name} killed at {when} left a half file: {half}" for half in halves(command, known.state)]
@@ -261,14 +232,16 @@ def main() -> int:
         for name, count in wanted.items():
             bar.write(f"{name}: {known[name].seconds:.1f} s and {known[name].signs} changes unbroken, {count} kills")
             while killed[name] < count:
-                done, found = try_once(place, name, known[name], killed[name] % 2 == 1, chance)
+                when = Moment(chance.uniform(0.1, known[name].seconds))
+                if killed[name] % 2:
+                    when = Moment(chance.uniform(0, BEHIND), chance.randint(1, known[name].signs))
+                done, found = try_once(place, name, known[name], when)
                 late += not done
                 killed[name] += done
                 wrong += found
                 bar.update(done)
     print("\n".join(wrong))
-    counted = ", ".join(f"{name} {count}" for name, count in killed.items())
-    print(f"{sum(killed.values())} commands killed ({counted}; {late} more had ended by then)")
+    print(f"{sum(killed.values())} commands killed, {late} more had ended before: {killed}")
     print(f"{'HARM DONE' if wrong else 'HELD'}: {len(wrong)} half files or repetitions that ended elsewhere")
     return 1 if wrong else 0
 
