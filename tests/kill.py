@@ -4,7 +4,7 @@ unbroken one does.
 python tests/kill.py [--moments 50] [--seed 0]
 
 Every second moment is a random time, the others lie just behind a random change of the command's files or request to the
-Hub, where a kill can do harm. Generated characters, `smoke`, the real client, the loopback Hub. The last line is the verdict.
+Hub, where a kill can do harm. Generated characters, `smoke`, the real client, a loopback Hub. The last line is the verdict.
 """
 
 import argparse
