@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from hcr.assets import MODEL
+from hcr.assets import EXAMPLES, MODEL
 from hcr.data.generated import standin
 from hcr.data.split import Split
 from hcr.report.predictions import METADATA_KEY, write_predictions
@@ -93,11 +93,12 @@ def _calls() -> list[object]:
     controls = ["balanced-test", "R", "both", 24, 1, 0]
     options = ["row %", "error", "digits", ["hide right answers", "look-alikes as one"]]
     event = {"page": 2, "index": 3, "true": "O", "read": "0", "changed": "fixed", "value": 1, "row_value": ["O"]}
+    example = str(EXAMPLES / "3-chalk.png")
     found: list[object] = []
     for function in range(FUNCTIONS):
         found += [[function, [None, *controls], event], [function, [None, None, *options, "assets/model"], event]]
         found += [[function, [None, 0.5], event], [function, ["of the model", *options], event]]
-        found += [[function, [{"path": "x.png", "meta": {"_type": "gradio.FileData"}}], event]]
+        found += [[function, [{"path": example, "meta": {"_type": "gradio.FileData"}}], event]]
     return found
 
 
