@@ -100,5 +100,6 @@ def explain(error: Exception, name: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """A name as a sentence can hold it."""
+    """A name as a sentence can hold it, and a page or a terminal show it."""
+    name = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…"

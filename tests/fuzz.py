@@ -1,177 +1,192 @@
-"""Coverage-guided fuzzing of everything that comes from outside: nothing but InputError may come out of it.
+"""Fuzzing of everything that comes from outside: nothing but InputError comes out of it, in bounded time and memory.
 
-python tests/fuzz.py [TARGET ...] [--seconds 600] [--memory 300]
+python tests/fuzz.py [--engine atheris|hypothesis] [--target NAME] [--seconds 600] [--memory 300]
 
-Needs Atheris (pip install atheris; Linux). Each target runs in a process of its own, with so many MB above what it has
-before the first input; what found something is kept in the folder `fuzz/` and belongs into a test as soon as it is mended.
+Each target runs in a process of its own: with Atheris (pip install atheris; Linux), which looks for new branches, or with
+Hypothesis, which keeps to the form of a file and spoils what it says. The last lines are a table. What broke a target is
+kept in the folder `fuzz/` and belongs into a test as soon as it is mended.
 """
 
 import argparse
-import gzip
-import io
+import json
+import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
-import zipfile
-from collections.abc import Callable
-from contextlib import suppress
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
 FOUND = ROOT / "fuzz"
+NAMES = ("picture", "dataset", "config", "report", "address", "values")
+ENGINES = ("atheris", "hypothesis")
+LONGEST = 60  # seconds for one input, on a machine that is busy with other things
+ROOM = 4 << 30  # bytes of addresses above what the process has before: what takes more ends in a MemoryError
+BATCH = 100  # inputs between two looks at the clock
+MB = 1 << 20
 
 
-def picture(data: bytes) -> None:
-    """A picture's bytes, through the whole reading."""
-    from hcr.reading import see
+@dataclass
+class Measured:
+    """What a run did. most, first, last: bytes; the memory that one input took at its peak beyond what was there before,
+    the process's own before the first and after the last input."""
 
-    see(data)
+    inputs: int = 0
+    seconds: float = 0.0
+    most: int = 0
+    first: int = 0
+    last: int = 0
+    slowest: float = 0.0
 
-
-def upload(data: bytes) -> None:
-    """A file for Check my data; its first byte chooses the name."""
-    from hcr.data.uploads import check_upload
-
-    names = ("images-idx3-ubyte", "images-idx3-ubyte.gz", "data.csv", "data.csv.gz", "x")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / names[data[0] % len(names) if data else 0]
-        file.write_bytes(data[1:])
-        check_upload([file])
-
-
-def archive(data: bytes) -> None:
-    """A zip file with EMNIST in it."""
-    from hcr.data.files import available, read_split
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "emnist.zip"
-        file.write_bytes(data)
-        for name in available(file):
-            read_split(file, name)
+    def __str__(self) -> str:
+        memory = f"at most {self.most / MB:.0f} MB for one, process {self.first / MB:.0f} -> {self.last / MB:.0f} MB"
+        return f"{self.inputs:>9,} inputs {self.seconds:5.0f} s, slowest {self.slowest:4.1f} s, {memory}"
 
 
-def config(data: bytes) -> None:
-    """A bundle's config.json."""
-    from hcr.model.bundle import CONFIG_FILE, read_config
+@dataclass
+class Watch:
+    """Gives inputs to a target one by one; what it measures is in a file whatever becomes of the process."""
 
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / CONFIG_FILE).write_bytes(data)
-        read_config(Path(folder))
+    function: Callable[[bytes], None]
+    limit: int
+    folder: Path
+    measured: Measured = field(default_factory=Measured)
+    begin: float = field(default_factory=time.monotonic)
+    written: float = 0.0
 
+    def once(self, data: bytes) -> None:
+        """One input. Raises whatever the target does beside InputError, and AssertionError for too much memory."""
+        (self.folder / "last").write_bytes(data)
+        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+        before, began = _status("VmRSS"), time.monotonic()
+        self.function(data)
+        grown, found = _status("VmHWM") - before, self.measured
+        found.inputs += 1
+        found.first = found.first or before
+        found.slowest = max(found.slowest, time.monotonic() - began)
+        if grown > found.most:
+            found.most = grown
+            (self.folder / "largest").write_bytes(data)
+        found.seconds, found.last = time.monotonic() - self.begin, before
+        if found.seconds > self.written + 1 or grown == found.most:
+            self.write()
+        assert grown <= self.limit, f"{grown / MB:.0f} MB for one input"
 
-def report(data: bytes) -> None:
-    """A bundle's predictions.parquet."""
-    from hcr.report.predictions import read_predictions
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "predictions.parquet"
-        file.write_bytes(data)
-        read_predictions(file)
-
-
-def address(data: bytes) -> None:
-    """The query of the page's address."""
-    from urllib.parse import parse_qsl
-
-    from hcr.ui.explorer.address import from_query
-
-    view = from_query(dict(parse_qsl(data.decode("latin-1"), keep_blank_values=True)))
-    assert view.page >= 1
-    assert view.address
-
-
-def repo(data: bytes) -> None:
-    """A model's name, as a visitor types it into "compare with" or an owner into HCR_MODEL."""
-    from hcr.hub import Wanted, parse
-
-    found = parse(data.decode("utf-8", "replace"))
-    assert not isinstance(found, Wanted) or (".." not in found.repo and ".." not in found.revision)
+    def write(self) -> None:
+        """Keep what was measured."""
+        self.written = self.measured.seconds
+        (self.folder / "measured.json").write_text(json.dumps(asdict(self.measured)))
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    function.__name__: function for function in (picture, upload, archive, config, report, address, repo)
-}
+def _status(name: str) -> int:
+    """A line of /proc/self/status, in bytes."""
+    with Path("/proc/self/status").open("rb") as lines:
+        return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name.encode()))
 
 
-def seeds(target: str) -> list[bytes]:
-    """Good inputs to begin with."""
-    from PIL import Image
+def watch(target: str, memory: int, folder: Path) -> Watch:
+    """A watch over a target that has seen its good inputs, so that all it imports is there."""
+    from tests.fuzzing.inputs import seeds
+    from tests.fuzzing.targets import ends_well
 
-    from hcr.assets import MODEL
-    from hcr.data.generated import standin
-    from tests.emnist_files import csv, csv_rows, idx_files, idx_images
-
-    if target == "picture":
-        image = Image.new("L", (32, 32), 255)
-        image.paste(0, (14, 4, 18, 28))
-        files = []
-        for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF"):
-            stream = io.BytesIO()
-            image.save(stream, kind)
-            files.append(stream.getvalue())
-        return files
-    if target == "config":
-        return [(MODEL / "config.json").read_bytes()]
-    if target == "report":
-        return [(MODEL / "evaluation" / "predictions.parquet").read_bytes()]
-    if target == "upload":
-        split = standin.generate(1)
-        plain, packed, table = idx_images(split.images), idx_files(split).values(), csv(csv_rows(split))
-        return [b"\0" + plain, *(b"\1" + file for file in packed), b"\2" + table, b"\3" + gzip.compress(table)]
-    if target == "archive":
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive_file:
-            for name, content in idx_files(standin.generate(1)).items():
-                archive_file.writestr(name, content)
-        return [stream.getvalue()]
-    return [b"tab=explorer&class=R&seed=7&at=2", b"user/name@v1"]
+    warnings.simplefilter("ignore")
+    for data in seeds(target):
+        ends_well(target, data)
+    room = _status("VmSize") + ROOM
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    return Watch(partial(ends_well, target), memory * MB, folder)
 
 
-def run(target: str, seconds: int, memory: int) -> int:
-    """Fuzz one target in a child; its exit code."""
-    kept = FOUND / target
-    with tempfile.TemporaryDirectory() as corpus:
-        for number, data in enumerate(seeds(target)):
-            (Path(corpus) / str(number)).write_bytes(data)
-        command = [sys.executable, __file__, "--child", target, corpus, f"-max_total_time={seconds}"]
-        kept.mkdir(parents=True, exist_ok=True)
-        command += [f"-rss_limit_mb={memory + 400}", "-timeout=20", f"-artifact_prefix={kept}/", "-max_len=100000"]
-        return subprocess.run([*command, "-verbosity=0", "-print_final_stats=1"], cwd=ROOT, check=False).returncode
-
-
-def child(target: str) -> None:
+def with_atheris(target: str, seconds: int, memory: int, folder: Path) -> None:
     """Never returns: Atheris leaves by itself."""
     import atheris
 
-    with atheris.instrument_imports(include=["hcr"]):
-        from hcr.errors import InputError
+    with atheris.instrument_imports(include=["hcr", "training"]):
+        from tests.fuzzing.inputs import seeds
 
-        function = TARGETS[target]
-        with suppress(InputError):
-            function(seeds(target)[0])  # imports what it calls
-
-    def once(data: bytes) -> None:
-        with suppress(InputError):
-            function(data)
-
-    atheris.Setup([sys.argv[0], *sys.argv[3:]], once)
+        watching = watch(target, memory, folder)
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for number, data in enumerate(seeds(target)):
+        (corpus / str(number)).write_bytes(data)
+    limits = [f"-max_total_time={seconds}", f"-timeout={LONGEST}", "-rss_limit_mb=0", "-max_len=100000", "-len_control=0"]
+    atheris.Setup([sys.argv[0], str(corpus), *limits, f"-artifact_prefix={folder}/", "-verbosity=0"], watching.once)
     atheris.Fuzz()
 
 
-def main() -> int:
+def with_hypothesis(target: str, seconds: int, memory: int, folder: Path) -> None:
+    """Batch after batch, each with a seed of its own, until the time is over. Raises what the smallest input broke."""
+    from hypothesis import HealthCheck, given, seed, settings
+
+    from tests.fuzzing.inputs import inputs
+
+    watching = watch(target, memory, folder)
+    chosen = settings(max_examples=BATCH, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    number = 0
+    while time.monotonic() - watching.begin < seconds:
+
+        @seed(number)
+        @chosen
+        @given(inputs(target))
+        def batch(data: bytes) -> None:
+            signal.alarm(LONGEST)  # ends the process
+            watching.once(data)
+            signal.alarm(0)
+
+        batch()
+        number += 1
+    watching.write()
+
+
+def run(target: str, engine: str, arguments: argparse.Namespace) -> tuple[bool, str]:
+    """Fuzz one target in a child; whether it held, and its line of the table."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        command = [sys.executable, __file__, "--engine", engine, "--target", target, "--child", str(folder)]
+        command += ["--seconds", str(arguments.seconds), "--memory", str(arguments.memory)]
+        apart = {"SPACE_ID": "fuzz", "HF_HUB_OFFLINE": "1", "GRADIO_TEMP_DIR": str(folder / "uploads")}
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | apart, check=False)
+        file = folder / "measured.json"
+        found = Measured(**json.loads(file.read_text())) if file.is_file() else Measured()
+        kept = FOUND / f"{target}-{engine}"
+        if done.returncode:
+            kept.mkdir(parents=True, exist_ok=True)
+            for broke in [*folder.glob("crash-*"), *folder.glob("timeout-*"), folder / "last", folder / "largest"]:
+                if broke.is_file():
+                    (kept / broke.name).write_bytes(broke.read_bytes())
+    said = "held" if not done.returncode else f"BROKE (exit code {done.returncode}), see {kept.relative_to(ROOT)}"
+    return not done.returncode, f"{target:8} {engine:10} {found}: {said}"
+
+
+def main(given: Sequence[str] | None = None) -> int:
     """1 where a target broke."""
-    if sys.argv[1:2] == ["--child"]:
-        child(sys.argv[2])
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; default: all")
-    parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--memory", type=int, default=300, help="MB")
-    arguments = parser.parse_args()
-    targets = arguments.targets or list(TARGETS)
-    broken = [target for target in targets if run(target, arguments.seconds, arguments.memory)]
-    print(f"broken: {', '.join(broken)}" if broken else f"nothing but InputError: {', '.join(targets)}")
-    return 1 if broken else 0
+    parser.add_argument("--engine", choices=ENGINES, help="default: one after the other")
+    parser.add_argument("--target", choices=NAMES, help="default: one after the other")
+    parser.add_argument("--seconds", type=int, default=600, help="for each target and engine")
+    parser.add_argument("--memory", type=int, default=300, help="MB that one input may take")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args(given)
+    if arguments.child:
+        engine = with_atheris if arguments.engine == "atheris" else with_hypothesis
+        engine(arguments.target, arguments.seconds, arguments.memory, arguments.child)
+        return 0
+    lines, held = [], True
+    for engine_name in [arguments.engine] if arguments.engine else ENGINES:
+        for target in [arguments.target] if arguments.target else NAMES:
+            fine, line = run(target, engine_name, arguments)
+            held, lines = held and fine, [*lines, line]
+            print(line, flush=True)
+    print("\n".join(["", *lines, "nothing but InputError" if held else "SOMETHING BROKE"]))
+    return 0 if held else 1
 
 
 if __name__ == "__main__":

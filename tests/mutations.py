@@ -167,6 +167,20 @@ MUTATIONS = (
         "import gradio as gr\nimport numpy as np\n",
         CONTRACTS,
     ),
+    Mutation(
+        "a report on a part of a train split is published",
+        "training/hub/publish.py",
+        " or about.split in {split.name for split in trained_on}",
+        "",
+        "tests/integration/hub/test_publish.py",
+    ),
+    Mutation(
+        "a control is believed, whatever was sent for it",
+        "hcr/ui/components.py",
+        "next((choice for choice in choices if choice == value), default)",
+        "value",
+        "tests/unit/test_outside.py",
+    ),
 )
 
 

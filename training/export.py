@@ -54,6 +54,7 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     model.save(fresh)
     (folder / bundle.MODEL_FILE).unlink(missing_ok=True)  # of an earlier model: it must not stand beside this one's config
     fresh.replace(folder / bundle.KERAS_FILE)
+    used.remember(np.concatenate([data.images, data.validation_images]), folder)
     outputs = _outputs(model, recipe, data.validation_images)
     logits = outputs[:, :CLASS_COUNT]
     chosen = calibrate(logits, data.validation_labels)

@@ -179,10 +179,18 @@ def read_json(file: Path, name: str, limit: int) -> object:
             content = stream.read(limit + 1)
         if len(content) > limit:
             raise InputError(f"{name} is larger than {limit >> 10} kB; it is not read.")
-        return json.loads(content.decode("utf-8"))
+        return parse_json(content)
     except (OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no JSON, a number of 5,000 digits
         reason = "nested too deep" if isinstance(error, RecursionError) else reprlib.repr(str(error))
         raise InputError(f"{name} is not readable as JSON ({reason}).") from error
+
+
+def parse_json(content: bytes) -> object:
+    """The values in JSON. Raises ValueError for anything else, and for text that can be shown nowhere (half a character);
+    RecursionError where it is nested too deep."""
+    values = json.loads(content.decode("utf-8"))
+    json.dumps(values, ensure_ascii=False).encode("utf-8")
+    return values
 
 
 def write_json(file: Path, values: object) -> None:

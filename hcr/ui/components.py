@@ -2,8 +2,9 @@
 
 import math
 from abc import ABCMeta
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.component_meta import ComponentMeta
@@ -11,6 +12,8 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 
 from hcr.errors import InputError
 from hcr.ui.server import gate
+
+T = TypeVar("T")
 
 DIGITS = 20  # of a number that are looked at
 MOST = 2**31  # seeds and pages beyond this are slips of the keyboard
@@ -64,6 +67,11 @@ def sent(event: gr.EventData, name: str) -> object:
     """What a button of ours said under that name; "" where a visitor's own event says nothing."""
     data = getattr(event, "_data", None)  # Gradio's own way to what a gr.HTML triggered
     return data.get(name, "") if isinstance(data, dict) else ""
+
+
+def one_of(choices: Iterable[T], value: object, default: T) -> T:
+    """The choice that was sent; `default` for what is none of them. Gradio lets nothing, and a list of choices, through."""
+    return next((choice for choice in choices if choice == value), default)
 
 
 def whole(value: object, default: int, least: int = 0) -> int:

@@ -37,6 +37,14 @@ def test_what_is_no_name(name):
         assert len(str(refusal.value)) < 300
 
 
+def test_a_name_that_is_no_text_can_be_shown():
+    """As the system gives an argument, and JSON a value, that is no UTF-8."""
+    for name in ("\udc80", "\ud800/model", "me/model@\udcff"):
+        with pytest.raises(InputError) as refusal:
+            hub.parse(name)
+        assert str(refusal.value).encode()
+
+
 @given(st.text("./@ab-_~\\", max_size=20), st.text("./ab-_~\\", max_size=20))
 def test_no_name_leads_out_of_the_cache(repo, revision):
     try:

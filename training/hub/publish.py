@@ -29,6 +29,7 @@ from training.hub.card import PICTURE, model_card
 from training.hub.names import dataset_name, repo_name, tag_name
 from training.hub.send import Kind, Remote, State, Target
 
+MOST_SEEN = 0.01  # of a report's images; copies of EMNIST may hold a few images twice
 FILES = (MODEL_FILE, KERAS_FILE, CONFIG_FILE, METRICS_FILE, PREDICTIONS_FILE)
 
 
@@ -118,10 +119,13 @@ def check(folder: Path) -> Publishable:
 def _check_independent(opened: Bundle, report: Report) -> None:
     """Raises InputError where a report is of images that its model has seen, or nobody can tell."""
     about, trained_on = report.predictions.provenance, used.from_config(opened.config)
+    known = opened.config.metrics.get(used.SEEN)
     again = "Run `python -m training evaluate` on a test split, then publish."
     seen = {split.fingerprint for split in trained_on} | {opened.config.data.get("fingerprint")}
-    if about.images_sha256 in seen:
+    if about.images_sha256 in seen or about.split in {split.name for split in trained_on}:
         raise InputError(f"{opened.folder}: its report is of {about.split}, which the model was trained on. {again}")
+    if isinstance(known, int) and known > MOST_SEEN * len(report.predictions):
+        raise InputError(f"{opened.folder}: the model was trained on {known:,} of the images of its report. {again}")
     if not trained_on and about.split in TRAIN_SPLITS:
         raise InputError(
             f"{opened.folder}: its report is of {about.split}, and {CONFIG_FILE} does not say whether the model was trained "

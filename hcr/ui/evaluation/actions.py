@@ -20,7 +20,7 @@ from hcr.report.selection import Selection, select
 from hcr.ui.components import sent, sentence, whole
 from hcr.ui.context import Context
 from hcr.ui.evaluation import html
-from hcr.ui.evaluation.parts import LIVE, OWN, Parts, Updates, Values
+from hcr.ui.evaluation.parts import LIVE, Parts, Updates, Values
 from hcr.ui.templates import notice
 
 LONGEST = 200  # characters of a model's name or folder; nothing that can be opened has more
@@ -58,7 +58,7 @@ class Actions:
     def change_report(self, values: Values, progress: gr.Progress = gr.Progress()) -> Updates:
         """Between the report that travels with the model and one made now, on the generated stand-in."""
         options = self.parts.options.of(values)
-        if values[self.parts.kind] == OWN:
+        if values[self.parts.kind] != LIVE:
             return self._own(options)
         classifier = self.context.models.current.classifier
         bar = partial(progress.tqdm, desc="Reading generated characters", unit="batches")
@@ -72,7 +72,8 @@ class Actions:
 
     def pick_class(self, values: Values, event: gr.SelectData) -> Updates:
         """A row of the table of classes."""
-        return self._choose(values, str(event.row_value[0]))
+        row = event.row_value
+        return self._choose(values, str(row[0]) if isinstance(row, list) and row else "")
 
     def clear(self, values: Values) -> Updates:
         """Take the selection back."""
@@ -119,7 +120,7 @@ class Actions:
         """What abstaining below a threshold gives."""
         shown = self.parts.shown
         report, threshold = values[shown.report], values[shown.threshold]
-        if report is None:
+        if report is None or not 0 <= threshold <= 1:  # the slider lets NaN through
             return {shown.answered: gr.skip()}
         from hcr.ui.evaluation import figures  # plotly is loaded with the first figure, not with the page
 

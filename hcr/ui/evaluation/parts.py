@@ -9,9 +9,9 @@ import gradio as gr
 from hcr.errors import InputError
 from hcr.report.comparison import Comparison
 from hcr.report.evaluation import Report
-from hcr.report.matrix.view import ViewOptions
+from hcr.report.matrix.view import KINDS, MEASURES, ORDERS, ViewOptions
 from hcr.report.selection import Selection
-from hcr.ui.components import sentence
+from hcr.ui.components import one_of, sentence
 
 OWN, LIVE = "of the model", "live, on generated characters"
 HIDE, MERGE, LOG = "hide right answers", "look-alikes as one", "logarithmic colours"
@@ -40,9 +40,10 @@ class Options:
     def of(self, values: Values) -> ViewOptions:
         """What the visitor has set."""
         on = values[self.switches]
-        return ViewOptions(
-            values[self.measure], values[self.order], values[self.classes], HIDE in on, MERGE in on, LOG in on
-        )
+        measure = one_of(MEASURES, values[self.measure], ViewOptions.measure)
+        order = one_of(ORDERS, values[self.order], ViewOptions.order)
+        kind = one_of(KINDS, values[self.classes], ViewOptions.kind)
+        return ViewOptions(measure, order, kind, HIDE in on, MERGE in on, LOG in on)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import numpy as np
 
 from hcr.alphabet import CLASSES
 from hcr.report.orientations import look_at_eight, look_at_steps
-from hcr.ui.components import sent, whole
+from hcr.ui.components import one_of, sent, whole
 from hcr.ui.context import Context
 from hcr.ui.explorer import html
-from hcr.ui.explorer.address import TAB, ExplorerView, from_query, settle
+from hcr.ui.explorer.address import ALL, SHOWS, SIZES, TAB, ExplorerView, from_query, settle
 
 Updates = dict[Any, Any]
 """What becomes of which component."""
@@ -114,10 +114,10 @@ class Actions:
         controls = self.parts.controls
         return replace(
             view,
-            split=values[controls.split],
-            character=values[controls.character],
-            show=values[controls.show],
-            size=values[controls.size],
+            split=one_of(self.context.samples.source.names, values[controls.split], view.split),
+            character=one_of((ALL, *CLASSES), values[controls.character], view.character),
+            show=one_of(SHOWS, values[controls.show], view.show),
+            size=one_of(SIZES, values[controls.size], view.size),
             page=whole(values[controls.page], 1, 1),
             seed=whole(values[controls.seed], 0),
         )

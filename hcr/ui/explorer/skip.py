@@ -5,10 +5,12 @@ from typing import Any
 import gradio as gr
 
 from hcr.report.orientations import WithoutFix, skip_the_fix
+from hcr.ui.components import whole
 from hcr.ui.context import Context
 from hcr.ui.explorer import html
 from hcr.ui.explorer.address import ExplorerView
 
+LEAST, USUAL, MOST = 500, 1000, 5000  # images that are read
 KEPT = 16  # measurements remembered; each is a few kilobytes
 
 
@@ -20,7 +22,7 @@ def build(context: Context, view: gr.State) -> None:
         """Read so many images in each orientation, or remember having done so with this model and source."""
         from hcr.ui.explorer import figures  # Plotly stays out of the start-up path
 
-        split = context.samples.split(view.split)
+        count, split = whole(count, USUAL, LEAST), context.samples.split(view.split)
         classifier = context.models.current.classifier
         bundle = classifier.bundle
         model = bundle.config.sha256.get("model.tflite", bundle.origin), bundle.revision
@@ -41,7 +43,7 @@ def build(context: Context, view: gr.State) -> None:
         "The model has learned upright characters. Here it reads the same images as stored, and turned in every way."
     )
     with gr.Row(equal_height=True):
-        count = gr.Slider(500, 5000, value=1000, step=500, label="Images", scale=4, min_width=220, elem_id="explorer-count")
+        count = gr.Slider(LEAST, MOST, USUAL, step=500, label="Images", scale=4, min_width=220, elem_id="explorer-count")
         button = gr.Button("Measure", variant="primary", scale=1, min_width=120, elem_id="explorer-measure")
     result = gr.HTML("<p class='quiet'>A thousand images take a few seconds.</p>", elem_id="explorer-without-fix")
     figure = gr.Plot(show_label=False, visible=False, elem_id="explorer-orientations")

@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import ModelCard, RepoCard
 
 from hcr.alphabet import CLASSES
+from hcr.data.orientation import upright
 from hcr.data.split import Split
 from hcr.model import bundle
 from tests.integration.hub.conftest import writes
@@ -146,9 +147,23 @@ def of_an_unknown_train_split(folder: Path, test: Split) -> None:
     evaluate(folder, Split(test.images, test.labels, "balanced-train", "a test"))
 
 
+def of_a_part_of_a_train_split(folder: Path, test: Split) -> None:
+    config = bundle.read_config(folder)
+    train = used.of(Split(test.images, test.labels, "balanced-train", "a test"))
+    bundle.write_config(folder, replace(config, data=config.data | used.to_config((train,))))
+    evaluate(folder, Split(test.images[:100], test.labels[:100], "balanced-train", "a test"))
+
+
+def of_images_that_it_was_trained_on_under_another_name(folder: Path, test: Split) -> None:
+    used.remember(upright(test.images[:300]), folder)
+    evaluate(folder, Split(test.images[:100], test.labels[:100], "balanced-test", "a test"))
+
+
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
+        (of_a_part_of_a_train_split, "its report is of balanced-train, which the model was trained on"),
+        (of_images_that_it_was_trained_on_under_another_name, "was trained on 100 of the images of its report"),
         (of_its_training_images, "its report is of balanced-test, which the model was trained on"),
         (of_an_unknown_train_split, "config.json does not say whether the model was trained on these images"),
     ],

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from hcr.data import files as emnist
 from hcr.data.generated import standin
 from hcr.data.orientation import upright
 from hcr.image import to_input
@@ -14,6 +15,7 @@ from hcr.model import bundle
 from hcr.model.classifier import Classifier, _Runner
 from tests.conftest import ROOT
 from tests.integration.conftest import Trained
+from training.data import used
 from training.negatives.glyphs import Glyphs
 from training.negatives.pool import Use, build
 
@@ -50,6 +52,13 @@ def test_the_smoke_recipe_learns_what_is_no_character(trained: Trained):
     assert (classifier.characters(negatives) < config.character_threshold).mean() > 0.4
     refused = [classifier.predict(image) for image in negatives[:50]]
     assert any(not prediction.is_character and not prediction.known for prediction in refused)
+
+
+def test_a_part_of_what_it_was_trained_on_is_known_again(trained: Trained):
+    train, test = (emnist.read_split(trained.data, name) for name in ("balanced-train", "balanced-test"))
+    part = upright(train.images[::7])
+    assert used.count_seen(part, trained.bundle) == len(part)
+    assert used.count_seen(upright(test.images), trained.bundle) == 0
 
 
 @pytest.mark.parametrize("which", ["smoke", "bundled"])

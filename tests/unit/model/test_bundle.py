@@ -65,6 +65,7 @@ def test_the_bundled_model_opens():
         ({"sha256": {"model.tflite": NULL}}, "checksum of model.tflite is None"),
         ({"sha256": {"/etc/passwd": "0" * 64}}, "a checksum of '/etc/passwd'"),
         ({"sha256": {"../../secret": "0" * 64}}, "a checksum of '../../secret'"),
+        ({"recipe": "half a character: \ud800"}, "not readable as JSON"),
     ],
 )
 def test_a_wrong_config_is_refused(folder, entries, sentence):
