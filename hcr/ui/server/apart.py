@@ -25,7 +25,7 @@ from hcr.image import SIDE
 from hcr.model.apart import bare_environment
 from hcr.reading import Seen, see
 
-CPU_SECONDS = 5  # for one picture; 64 megapixels of an honest JPEG take 1, the dearest noise in JPEG 2000 or AVIF 4
+CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 of pure noise in JPEG 2000 would take 11
 WALL_SECONDS = 30  # likewise, on a machine that is busy with other things
 MEMORY = 1 << 30  # bytes of data; a picture takes at most 300 MB
 PROCESSES = 2
@@ -38,7 +38,7 @@ GIVEN_UP = (
 
 
 class Eyes:
-    """Looks at pictures, PROCESSES at a time."""
+    """Looks at pictures, PROCESSES at a time. They end with the program, or with `close`."""
 
     def __init__(self) -> None:
         self._free: queue.LifoQueue[_Eye] = queue.LifoQueue()  # the one that is started already comes first
@@ -50,6 +50,11 @@ class Eyes:
         eye = self._free.get()
         eye.start()
         self._free.put(eye)
+
+    def close(self) -> None:
+        """End the processes; the next picture would start one again."""
+        for eye in self._free.queue:
+            eye.end()
 
     def see(self, picture: Path) -> Seen | None:
         """As `hcr.reading.see`, for a file. Raises InputError also for what takes too long, and where too many wait."""
@@ -70,7 +75,9 @@ class _Eye:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> subprocess.Popen[str]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "hcr.ui.server.apart"],
                 cwd=PACKAGE_PARENT,
@@ -81,6 +88,12 @@ class _Eye:
                 encoding="utf-8",
             )
         return self._process
+
+    def end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
 
     def see(self, picture: Path) -> Seen | None:
         process = self.start()
@@ -97,8 +110,7 @@ class _Eye:
         finally:
             watch.cancel()
         if not line.endswith("\n"):
-            process.kill()
-            process.communicate()
+            self.end()
             raise InputError(GIVEN_UP)
         return _understood(json.loads(line))
 
