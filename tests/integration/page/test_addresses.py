@@ -78,7 +78,11 @@ def ways(visitor: Visitor, address: str) -> None:
         visitor.client.get(f"gradio_api/{path}")
     for function, taken in inputs(visitor.config):
         for place in range(len(taken)):
-            for value in ({"path": address, "url": address, "meta": MARK}, {"path": address}, [{"path": address, "meta": MARK}]):
+            for value in (
+                {"path": address, "url": address, "meta": MARK},
+                {"path": address},
+                [{"path": address, "meta": MARK}],
+            ):
                 visitor.ask(function, [value if number == place else None for number in range(len(taken))])
 
 
@@ -142,8 +146,9 @@ def test_nothing_public_says_where_the_program_lives(visitor, tmp_path_factory):
     for body in ({}, {"data": []}, {"data": [1] * 99, "fn_index": 10**6, "session_hash": "a"}, {"fn_index": "x"}, []):
         for route in ("gradio_api/queue/join", "gradio_api/call/read", "gradio_api/call/nothing"):
             answers.append(httpx.post(f"{visitor.client.base_url}{route}", json=body).text)
-    answers += [visitor.client.get(path).text for path in ("nothing", "static/nothing", "assets/../../x", "pwa_icon/9999999")]
+    answers += [
+        visitor.client.get(path).text for path in ("nothing", "static/nothing", "assets/../../x", "pwa_icon/9999999")
+    ]
     for place in (ROOT, Path.home(), sys.prefix, sys.base_prefix, tempfile.gettempdir(), tmp_path_factory.getbasetemp()):
         for answer in answers:
             assert str(place) not in answer, answer[:2000]
-
