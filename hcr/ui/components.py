@@ -2,6 +2,7 @@
 
 import math
 from abc import ABCMeta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ class Subclass(ComponentMeta):
 
 
 def sentence(error: InputError) -> gr.Error:
-    """The error as Gradio shows it, without a traceback in the log: the fault is the visitor's."""
-    return gr.Error(str(error), print_exception=False)
+    """The error as Gradio shows it in a corner of the page, where it would take text for HTML; without a traceback in the
+    log: the fault is the visitor's."""
+    return gr.Error(escape(str(error)), print_exception=False)
 
 
 class PictureBox(gr.Image, metaclass=Subclass):
@@ -47,9 +49,9 @@ class PictureBox(gr.Image, metaclass=Subclass):
         example = gate.EXAMPLE_PICTURES.get(payload.url or "")
         return str(example or _admitted(payload.path))
 
-    def postprocess(self, value: Any) -> ImageData | None:
+    def postprocess(self, value: object) -> ImageData | None:
         """value: an example's path, or None for an empty box."""
-        return None if value is None else ImageData(url=gate.address(Path(value)))
+        return None if value is None else ImageData(url=gate.address(Path(str(value))))
 
 
 class FileBox(gr.File, metaclass=Subclass):

@@ -32,8 +32,8 @@ PROCESSES = 2
 WAITING_SECONDS = 20  # for one of them
 BUSY = "Too many pictures are being read just now. Try again in a moment."
 GIVEN_UP = (
-    f"The picture was given up: decoding it takes more than {CPU_SECONDS} seconds, or breaks its decoder. Save it anew as PNG "
-    "or JPEG, or make it smaller, and retry."
+    f"The picture was given up: decoding it takes more than {CPU_SECONDS} seconds, or breaks its decoder. Save it anew as "
+    "PNG or JPEG, or make it smaller, and retry."
 )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Literal, TypedDict
 
+import gradio as gr
+
 from hcr.errors import InputError
 from hcr.reading import describe, recognise
-from hcr.ui.components import sentence
 from hcr.ui.context import Context
 from hcr.ui.server import gate
 
@@ -36,6 +37,6 @@ def reader(context: Context) -> Callable[[PictureFile], dict[str, Any]]:
             seen = context.eyes.see(gate.admit(picture["path"]))
             return describe(recognise(seen, context.models.current.classifier))
         except InputError as error:
-            raise sentence(error) from error
+            raise gr.Error(str(error), print_exception=False) from error  # as text: no page shows it
 
     return read_picture

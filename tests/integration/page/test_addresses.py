@@ -123,9 +123,9 @@ def test_a_program_s_own_file_is_read_and_an_address_is_not(trap, visitor, tmp_p
 
 def test_no_route_but_those_of_the_page_is_open(visitor):
     closed = (
-        "gradio_api/runs gradio_api/run-history/buckets gradio_api/deep_link?session_hash=a gradio_api/vibe-code/ monitoring "
-        "monitoring/summary gradio_api/token gradio_api/dev/reload gradio_api/custom_component/1/client/component/x docs "
-        "gradio_api/stream/a/b/1/playlist.m3u8 openapi.json gradio_api/config gradio_api/run-history/config"
+        "gradio_api/runs gradio_api/run-history/buckets gradio_api/deep_link?session_hash=a gradio_api/vibe-code/ "
+        "monitoring monitoring/summary gradio_api/token gradio_api/dev/reload gradio_api/custom_component/1/a/b/x "
+        "docs gradio_api/stream/a/b/1/playlist.m3u8 openapi.json gradio_api/config gradio_api/run-history/config"
     )
     for path in closed.split():
         assert visitor.client.get(path).status_code == 404, path

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import pytest
 
 from hcr.ui.server import gate
 from tests.conftest import PAGE_PATIENCE, running_app

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Visitor:
         if joined.status_code != 200:
             return False, joined.text
         with self.client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
-            for line in stream.iter_lines():
+            for line in _lines(stream.iter_text()):
                 message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
                 if message.get("msg") in ("process_completed", "unexpected_error"):
                     return bool(message.get("success")), line
@@ -44,6 +45,14 @@ class Visitor:
 
     def upload(self, name: str, data: bytes) -> str:
         return self.client.post("gradio_api/upload", files={"files": (name, data)}).json()[0]
+
+
+def _lines(parts: Iterable[str]) -> Iterator[str]:
+    """Lines as event streams have them; httpx would end one at U+2028 as well."""
+    rest = ""
+    for part in parts:
+        *lines, rest = (rest + part).split("\n")
+        yield from lines
 
 
 def picture(file: Path) -> Path:

@@ -1,0 +1,318 @@
+"""Two hundred pieces of HTML and script through every door by which foreign text reaches the page: none runs, no dialog
+opens, nothing is asked of another host. The last two tests show that they would run, and be seen, if they were let."""
+
+import contextlib
+import io
+import json
+import re
+import shutil
+import uuid
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from hcr.model import bundle
+from hcr.report import predictions
+from hcr.ui.evaluation.actions import LONGEST
+from tests.browser.evaluated import open_tab
+from tests.browser.payloads import BETWEEN, PAYLOADS, Watch, batches, watch
+from tests.conftest import running_app
+from tests.integration.page.visitor import MARK, SECONDS, Visitor
+from tests.integration.servers.loopback_hub import serve
+from tests.pictures import glyph, saved
+
+pytestmark = pytest.mark.browser
+ALL = BETWEEN.join(PAYLOADS)
+PRINTED = ALL.replace("\0", "")
+KEYS = ("split", "class", "show", "per", "seed", "at", "sample", "view", "deep_link", "__theme", "__lang", "x")
+SAID = batches(predictions.LONGEST_WORD)  # what a report may say of its model
+HUB = tuple(f"me/hostile{number}" for number in range(len(SAID)))
+WRONG = tuple(f"me/wrong{number}" for number in range(12))  # models whose configs are refused
+PLAIN = "http://plain.invalid/"
+SETTLED = "() => new Promise(done => setTimeout(done, 1500))"  # for what runs a little later, such as a failing image
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A running app whose owner was had: model, report and the models to compare with are full of payloads."""
+
+    address: str
+    visitor: Visitor
+
+
+def dressed(folder: Path, said: str) -> dict[str, bytes]:
+    """A copy of the bundled model with payloads in every text of its config, its report and its card: its files."""
+    shutil.copytree(bundle.BUNDLED, folder)
+    config = bundle.read_config(folder)
+    texts = {"description": ALL, "source": ALL, ALL[:50]: ALL}
+    metrics = config.metrics | {"split": ALL, "images": 10_000}
+    bundle.write_config(folder, replace(config, recipe=ALL, data=config.data | texts, versions=texts, metrics=metrics))
+    report = predictions.read_predictions(folder / bundle.PREDICTIONS_FILE)
+    about = replace(report.provenance, model=said, images=said)
+    predictions.write_predictions(replace(report, provenance=about), folder / bundle.PREDICTIONS_FILE)
+    (folder / "README.md").write_text(ALL, encoding="utf-8")
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def wrong(files: dict[str, bytes], number: int) -> dict[str, bytes]:
+    """The same with a payload where the config must hold something else."""
+    config = json.loads(files[bundle.CONFIG_FILE])
+    entry = ("format", "classes", "input", "temperature", "recipe", "sha256")[number % 6]
+    payload = PAYLOADS[number]
+    config[entry] = {"sha256": {payload: payload}, "recipe": [payload]}.get(entry, payload)
+    return files | {bundle.CONFIG_FILE: json.dumps(config).encode()}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
+    home = tmp_path_factory.mktemp("hostile")
+    files = dressed(home / "model", SAID[0])
+    with serve() as hub:
+        for number, name in enumerate(HUB):
+            hub.put(name, dressed(home / str(number), SAID[number]))
+        for number, name in enumerate(WRONG):
+            hub.put(name, wrong(files, number))
+        environment = hub.environment() | {
+            "HCR_MODEL": str(home / "model"),
+            "HCR_DATASET": BETWEEN.join(one for one in PAYLOADS if "\0" not in one),
+            "SPACE_ID": "me/space",
+            "HCR_COMPARE": ",".join(HUB + WRONG),
+            "HF_HOME": str(home / "cache"),
+            "GRADIO_TEMP_DIR": str(home / "uploads"),
+        }
+        with (
+            running_app(home / "app.log", environment) as address,
+            httpx.Client(base_url=address, timeout=SECONDS) as client,
+        ):
+            yield Hostile(address, Visitor(client))
+
+
+@pytest.fixture
+def watched(browser, hostile: Hostile) -> Iterator[tuple[Page, Watch]]:
+    context = browser.new_context()
+    context.set_default_timeout(1000 * SECONDS)
+    page, found = watch(context, hostile.address)
+    yield page, found
+    context.close()
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in an answer."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts(one)
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """The page's callbacks, as its own config describes them."""
+
+    visitor: Visitor
+    config: dict[str, Any]
+
+    def components(self, function: dict[str, Any]) -> list[dict[str, Any]]:
+        by_id = {one["id"]: one for one in self.config["components"]}
+        return [by_id[number] for number in function["inputs"]]
+
+    def named(self, *kinds: str) -> dict[str, Any]:
+        """The one whose inputs are of these kinds, among others."""
+        for one in self.config["dependencies"]:
+            if one["backend_fn"] and set(kinds) <= {component["type"] for component in self.components(one)}:
+                return one
+        raise AssertionError(f"no callback takes {kinds}")
+
+    def answer(self, function: dict[str, Any], values: dict[str, object], session: str = "") -> list[str]:
+        """All texts of the answer to the default inputs, except those of a kind in `values`."""
+        data = [values.get(one["type"], one["props"].get("value")) for one in self.components(function)]
+        _, line = self.visitor.ask(function["id"], data, session)
+        return list(texts(json.loads(line.removeprefix("data: "))))
+
+
+def show_as_the_page_does(page: Page, answers: list[str]) -> None:
+    """Put texts where Gradio puts the value of a gr.HTML, and let them be for a while."""
+    page.evaluate(
+        """answers => answers.forEach(one => {
+            const box = document.createElement('div');
+            box.innerHTML = one;
+            document.querySelector('#explorer-source').append(box);
+        })""",
+        answers,
+    )
+    page.evaluate(SETTLED)
+
+
+def same(shown: str | None, written: str) -> bool:
+    """Whether a text of the page holds what was written, whatever became of its white space."""
+    return "".join(written.split()) in "".join((shown or "").split())
+
+
+def test_the_model_that_serves_its_report_and_what_it_is_compared_with(hostile, watched):
+    page, found = watched
+    page.goto(hostile.address)
+    expect(page.locator("#model .model")).to_contain_text("test images right")
+    assert same(page.locator("#model .model").text_content(), PRINTED)
+    open_tab(page)
+    assert same(page.locator("#evaluation-headline").text_content(), SAID[0].replace("\0", ""))
+    page.get_by_role("button", name="Compare with another model").click()
+    name, changes = page.get_by_placeholder("a model bundle"), page.locator("#evaluation-changes")
+    for wanted in WRONG:
+        name.fill(wanted)
+        page.get_by_role("button", name="Compare", exact=True).click()
+        expect(changes).to_contain_text(f"{wanted}: config.json")
+    for wanted, said in zip(HUB, SAID, strict=True):
+        name.fill(wanted)
+        page.get_by_role("button", name="Compare", exact=True).click()
+        expect(changes).to_contain_text(said.split(BETWEEN)[0].split("\n")[0])
+        assert same(changes.text_content(), said.replace("\0", ""))
+    for text in batches(LONGEST)[:10]:
+        name.fill(text)
+        page.get_by_role("button", name="Compare", exact=True).click()
+        expect(changes.locator(".notice")).to_contain_text("This Space compares with")
+    page.evaluate(SETTLED)
+    assert found.nothing, found
+
+
+def test_what_a_visitor_uploads(hostile, watched, tmp_path):
+    page, found = watched
+    page.goto(hostile.address)
+    page.locator("#pad .paper.empty").wait_for()
+    drawn, answer = saved(glyph(), "PNG"), page.locator("#answer .answer")
+    for name in (f"{PAYLOADS[0]}.png", f"{batches(150)[3]}.png"):
+        page.locator("#picture input[type=file]").first.set_input_files(
+            {"name": name, "mimeType": "image/png", "buffer": drawn}
+        )
+        expect(answer.locator(".letter")).to_be_visible()
+        page.reload()
+    bad = {"name": f"{PAYLOADS[30]}.png", "mimeType": "image/png", "buffer": ALL.encode()}
+    page.locator("#picture input[type=file]").first.set_input_files(bad)
+    expect(page.locator("#answer .error")).to_contain_text("not a picture")
+    page.get_by_role("tab", name="Dataset Explorer").click()
+    page.get_by_role("tab", name="Check my data").click()
+    verdict = page.locator("#explorer-verdict")
+    row = ",".join(["0"] * 784)
+    cells = [one.replace(",", ";").replace("\n", " ") for one in PRINTED.split(BETWEEN)]
+    heading = ",".join(cell[:30] for cell in (cells * 4)[:785])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for one in cells:
+            archive.writestr(one or "x", "x")
+    for data, sentence in (
+        (ALL.encode(), "not a CSV"),
+        (f"{heading}\n3,{row}\n".encode(), "image|Cannot tell"),
+        ("".join(f"{cell},{row}\n" for cell in ["3", *cells]).encode(), "whole numbers|rows"),
+        (packed.getvalue(), "zip file"),
+        (b"\0\0\x08\x03" + ALL.encode(), "."),
+    ):
+        name = f"{batches(120)[len(data) % 20]}.csv"
+        upload = {"name": name, "mimeType": "text/csv", "buffer": data}
+        before = verdict.inner_html()
+        page.locator("#explorer-upload input[type=file]").set_input_files(upload)
+        expect(verdict).to_contain_text(re.compile(sentence))
+        page.wait_for_function("before => document.querySelector('#explorer-verdict').innerHTML !== before", arg=before)
+    names = [{"name": f"{one}.csv", "mimeType": "text/csv", "buffer": b"x"} for one in PAYLOADS]
+    page.locator("#explorer-upload input[type=file]").set_input_files(names)  # the box shows their names meanwhile
+    expect(verdict).to_contain_text("Choose one CSV file")
+    page.evaluate(SETTLED)
+    assert found.nothing, found
+
+
+def test_what_stands_in_the_address(hostile, watched):
+    page, found = watched
+    for start in range(0, len(PAYLOADS), 3 * len(KEYS)):
+        texts_ = [BETWEEN.join(PAYLOADS[place : place + 3]) for place in range(start, start + 3 * len(KEYS), 3)]
+        query = urlencode({"tab": "explorer"} | dict(zip(KEYS, texts_, strict=True)), errors="replace")
+        page.goto(f"{hostile.address}?{query}#{query}")
+        page.locator("#explorer-grid .pair").first.wait_for()
+        page.evaluate(SETTLED)
+    for key in ("tab", "page"):  # "page" is Gradio's own
+        page.goto(f"{hostile.address}?{urlencode({key: ALL[:2000]})}")
+        page.evaluate(SETTLED)
+    assert found.nothing, found
+
+
+def test_whatever_a_callback_is_sent_and_answers(hostile, watched):
+    """All payloads in every input of every callback; in the name of a model to compare with each by itself."""
+    page, found = watched
+    callbacks = Callbacks(hostile.visitor, hostile.visitor.config)
+    answers: list[str] = []
+    for function in callbacks.config["dependencies"]:
+        if function["backend_fn"]:
+            for kind in {one["type"] for one in callbacks.components(function)} - {"state"}:
+                values = (ALL, [ALL], {"path": ALL, "meta": MARK}) if kind in ("image", "file", "api") else (ALL,)
+                for value in values:
+                    answers += callbacks.answer(function, {kind: value})
+    session = uuid.uuid4().hex
+    callbacks.answer(callbacks.named("radio", "dropdown", "checkboxgroup"), {}, session)
+    compare = callbacks.named("textbox")
+    with ThreadPoolExecutor(4) as several:
+        for found_texts in several.map(lambda one: callbacks.answer(compare, {"textbox": one}, session), PAYLOADS):
+            answers += found_texts
+    page.goto(f"{hostile.address}?tab=explorer")
+    page.locator("#explorer-grid .pair").first.wait_for()
+    show_as_the_page_does(page, answers)
+    assert found.nothing, found
+
+
+def test_what_an_error_says_in_a_corner_of_the_page(hostile, watched):
+    """A visitor who changes what a button of the page says is shown a message with it."""
+    page, found = watched
+    page.goto(hostile.address)
+    open_tab(page)
+    button = page.locator("#evaluation-pairs button").first
+    for start in range(0, len(PAYLOADS), 40):
+        text = BETWEEN.join(PAYLOADS[start : start + 40])
+        button.evaluate("(button, text) => { button.dataset.true = text; }", text)
+        button.click()
+        expect(page.get_by_text("No such selection").first).to_contain_text("__ran(")
+        page.evaluate(SETTLED)
+        if not start:
+            expect(page.get_by_text("No such selection").first).to_contain_text(PAYLOADS[0])  # as text
+        page.get_by_label(re.compile("close|dismiss", re.IGNORECASE)).first.click()
+    assert found.nothing, found
+
+
+def test_an_upload_that_is_opened_by_its_address(hostile, watched):
+    page, found = watched
+    for name in ("x.html", "x.svg", "x.xml", "x.js", "x.txt", "x"):
+        path = hostile.visitor.upload(name, f"<script>__ran(1)</script>{ALL}".encode())
+        with contextlib.suppress(Error):  # "Download is starting"
+            page.goto(f"{hostile.address}gradio_api/file={path}")
+        page.evaluate(SETTLED)
+    assert found.nothing, found
+
+
+def test_let_in_as_it_is_it_would_run_in_the_page(hostile, watched):
+    """The same page, the same place: what was not escaped. So the tests above can see it."""
+    page, found = watched
+    page.goto(f"{hostile.address}?tab=explorer")
+    page.locator("#explorer-grid .pair").first.wait_for()
+    show_as_the_page_does(page, [one for one in PAYLOADS if "http-equiv" not in one])
+    assert len(found.ran) >= 50, len(found.ran)
+    assert found.dialogs
+
+
+def test_without_escaping_and_without_a_policy_most_of_them_run(hostile, watched):
+    """As a plain page: what these payloads are worth."""
+    page, found = watched
+    page.route(f"{PLAIN}**", lambda route: route.fulfill(content_type="text/html", body=_plain(route.request.url)))
+    for number in range(len(PAYLOADS)):
+        with contextlib.suppress(Error):  # one of them goes elsewhere
+            page.goto(f"{PLAIN}{number}")
+    assert len(found.ran) >= 100, len(found.ran)
+    assert found.dialogs
+    assert any("foreign.invalid" in address for address in found.asked)
+
+
+def _plain(address: str) -> str:
+    number = address.removeprefix(PLAIN)
+    return f"<!doctype html><p>{PAYLOADS[int(number)] if number.isdecimal() else ''}"
