@@ -57,7 +57,7 @@ def build(context: Context, bounds: Bounds = BOUNDS) -> gr.Blocks:
         # worked out anew for each visit, since another model may have arrived
         page.load(lambda: model_html(context.models.current), None, model, show_progress="hidden", api_visibility="private")
         api(reader(context), api_name="read")
-    page.queue(max_size=bounds.waiting)
+    page.queue(max_size=bounds.waiting, api_open=False)  # so that nobody gets past the queue
     return page
 
 

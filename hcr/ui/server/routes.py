@@ -1,8 +1,8 @@
 """Which of Gradio's routes are open, and that nothing which a visitor sends makes this server ask another.
 
 Gradio serves more than the page needs: `file=https://...` and a file value with an address fetch what they name, from this
-server's network; `run-history` may use the token that its owner has saved; `process_recording` starts ffmpeg; `run` calls
-a function past the queue. What is not listed here does not exist for a visitor, so a later Gradio opens nothing by itself.
+server's network; `run-history` may use the token that its owner has saved; `process_recording` starts ffmpeg. What is not
+listed here does not exist for a visitor, so a later Gradio opens nothing by itself.
 """
 
 import re
@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 OPEN = re.compile(
     r"/(?:|config|theme\.css|manifest\.json|robots\.txt|favicon\.ico|pwa_icon(?:/\w+)?|(?:assets|static)/.+|pad/read|"
     r"gradio_api/(?:info|openapi\.json|app_id|startup-events|theme\.css|queue/(?:join|data|status)|heartbeat/[^/]+|"
-    r"call/.+|cancel|reset|upload|upload_progress|file=(?!https?:).+))/?",
+    r"call/.+|run/predict|cancel|reset|upload|upload_progress|file=(?!https?:).+))/?",
     re.IGNORECASE | re.DOTALL,
 )
-"""Paths that are answered: the page and its files, Gradio's queue and uploads, the public API, the pad's door."""
+"""Paths that are answered: the page and its files, Gradio's queue and uploads, the public API, the pad's door. `run` is for
+what needs no queue, such as to show an example: `page.queue(api_open=False)` keeps the rest out."""
 NOT_FETCHED = "This server fetches nothing from an address. Upload the file itself."
 
 

@@ -135,6 +135,16 @@ def test_no_route_but_those_of_the_page_is_open(visitor):
         assert visitor.client.get(path).status_code == 200, path
 
 
+def test_nobody_gets_past_the_queue(visitor):
+    """`run` is open for what needs none."""
+    ways = {one["id"]: one["queue"] for one in visitor.config["dependencies"] if one["backend_fn"]}
+    assert False in ways.values()
+    for function, queued in ways.items():
+        body = {"fn_index": function, "data": [0], "session_hash": "a"}
+        answer = visitor.client.post("gradio_api/run/predict", json=body)
+        assert ("does not accept direct HTTP POST" in answer.text) == (queued is not False), (function, answer.text)
+
+
 def test_nothing_public_says_where_the_program_lives(visitor, tmp_path_factory):
     answers = [visitor.client.get(path).text for path in ("", "config", "gradio_api/info", "gradio_api/openapi.json")]
     for path in ("app.py", "hcr", "~", ".", "..", "../x", "nothing.png", "x" * 300, "%00", "assets/examples/1-pen.png"):
