@@ -12,7 +12,7 @@ import httpx
 
 from hcr.model import bundle
 from hcr.report import predictions
-from tests.browser.payloads import BETWEEN, PAYLOADS, batches
+from tests.browser.visitors.payloads import BETWEEN, PAYLOADS, batches
 from tests.conftest import running_app
 from tests.integration.page.visitor import SECONDS, Visitor
 from tests.integration.servers.loopback_hub import serve

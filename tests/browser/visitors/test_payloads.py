@@ -17,8 +17,8 @@ from playwright.sync_api import Error, Page, expect
 
 from hcr.ui.evaluation.actions import LONGEST
 from tests.browser.evaluated import open_tab
-from tests.browser.hostile import ALL, HUB, SAID, WRONG, Callbacks, Hostile, hostile_page
-from tests.browser.payloads import BETWEEN, PAYLOADS, Watch, batches, watch
+from tests.browser.visitors.hostile import ALL, HUB, SAID, WRONG, Callbacks, Hostile, hostile_page
+from tests.browser.visitors.payloads import BETWEEN, PAYLOADS, Watch, batches, watch
 from tests.integration.page.visitor import MARK, SECONDS
 from tests.pictures import glyph, saved
 
