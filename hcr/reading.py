@@ -58,7 +58,8 @@ def read(picture: Picture, model: Classifier | None = None) -> Reading:
     >>> read(EXAMPLES / "3-chalk.png").text
     'B'
     """
-    return recognise(see(picture), model or _bundled())
+    seen = see(picture)
+    return Reading(()) if seen is None else recognise(seen, model or _bundled())  # no ink, no model
 
 
 def recognise(seen: Seen | None, model: Classifier) -> Reading:
