@@ -17,6 +17,7 @@ from hcr.picture.opening import open_picture
 from hcr.probabilities import Prediction
 
 Picture = Path | str | bytes | Image.Image | np.ndarray
+Seen = tuple[tuple[int, int, int, int], np.ndarray]
 
 RECORD_VERSION = 1
 """Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
@@ -57,11 +58,16 @@ def read(picture: Picture, model: Classifier | None = None) -> Reading:
     >>> read(EXAMPLES / "3-chalk.png").text
     'B'
     """
-    found = see(picture)
-    if found is None:
+    seen = see(picture)
+    return Reading(()) if seen is None else recognise(seen, model or _bundled())  # no ink, no model
+
+
+def recognise(seen: Seen | None, model: Classifier) -> Reading:
+    """Ask the model about what `see` gave."""
+    if seen is None:
         return Reading(())
-    box, image = found
-    return Reading((Character(box, image, (model or _bundled()).predict(image)),))
+    box, image = seen
+    return Reading((Character(box, image, model.predict(image)),))
 
 
 @cache
@@ -69,7 +75,7 @@ def _bundled() -> Classifier:
     return open_model(None)
 
 
-def see(picture: Picture) -> tuple[tuple[int, int, int, int], np.ndarray] | None:
+def see(picture: Picture) -> Seen | None:
     """Everything before the model: the character's box and its upright uint8 (28, 28) image, or None for no ink."""
     glyph = find_glyph(find_ink(open_picture(picture)))
     return None if glyph is None else (glyph.box, convert(glyph.ink, glyph.pixel))

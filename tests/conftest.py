@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,13 +81,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(log: Path, environment: dict[str, str] | None = None, folder: Path = ROOT, python: str = sys.executable):
-    """`python app.py` of the checkout `folder` as a process of its own; yields its address once it answers."""
+def running_app(
+    log: Path,
+    environment: dict[str, str] | None = None,
+    folder: Path = ROOT,
+    python: str = sys.executable,
+    program: Sequence[str] = ("app.py",),
+):
+    """`python app.py` of the checkout `folder` as a process of its own, or another program that serves a page; yields its
+    address once it answers."""
     port = free_port()
     settings = {name: value for name, value in os.environ.items() if not name.startswith("HCR_")}
     settings |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"} | (environment or {})
     with log.open("w") as output:
-        process = subprocess.Popen([python, "app.py"], cwd=folder, env=settings, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([python, *program], cwd=folder, env=settings, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}/"
     try:
         deadline = time.monotonic() + PATIENCE

@@ -1,5 +1,6 @@
 """The whole page: the tabs in their order and what they share."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -17,19 +18,32 @@ from hcr.ui.explorer.address import TAB
 from hcr.ui.server import gate
 from hcr.ui.server.api import reader
 from hcr.ui.server.policy import Policy
+from hcr.ui.server.routes import Routes, fetch_nothing
 from hcr.ui.templates import render
 from hcr.ui.theme import HEAD, STYLES, theme
 
 TITLE = "Handwritten Character Recogniser"
 LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."
-KEPT = 3600  # seconds that an upload is kept, and between two looks for older ones
-WAITING = 200  # requests in the queue; more are told to come again
-SESSIONS = 500  # visitors whose state is kept, the latest ones; one takes at most the megabyte of a request's body
 
 
-def build(context: Context) -> gr.Blocks:
+@dataclass(frozen=True)
+class Bounds:
+    """What visitors can leave behind. kept: seconds that an upload is kept, and between two looks for older ones;
+    waiting: requests in the queue, more are told to come again; sessions: visitors whose state is kept, the latest ones,
+    each of at most the megabyte of a request's body."""
+
+    kept: int = 3600
+    waiting: int = 200
+    sessions: int = 500
+
+
+BOUNDS = Bounds()
+
+
+def build(context: Context, bounds: Bounds = BOUNDS) -> gr.Blocks:
     """Lay out the page."""
-    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(KEPT, KEPT))
+    fetch_nothing()
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(bounds.kept, bounds.kept))
     with page:
         gr.HTML(render("answer", "title", name=TITLE, lead=LEAD), elem_id="title", apply_default_css=False)
         with gr.Tabs() as tabs:
@@ -43,26 +57,29 @@ def build(context: Context) -> gr.Blocks:
         # worked out anew for each visit, since another model may have arrived
         page.load(lambda: model_html(context.models.current), None, model, show_progress="hidden", api_visibility="private")
         api(reader(context), api_name="read")
-    page.queue(max_size=WAITING)
+    page.queue(max_size=bounds.waiting, api_open=False)  # so that nobody gets past the queue
     return page
 
 
-def launch(page: gr.Blocks, context: Context) -> None:
+def launch(page: gr.Blocks, context: Context, bounds: Bounds = BOUNDS) -> None:
     """Serve the page until the process is stopped; on the first free port from 7860 on, or on GRADIO_SERVER_PORT."""
-    page.launch(**launch_settings(context))
+    context.eyes.start()
+    page.launch(**launch_settings(context, bounds))
 
 
-def launch_settings(context: Context) -> dict[str, Any]:
+def launch_settings(context: Context, bounds: Bounds = BOUNDS) -> dict[str, Any]:
     """What `launch` is called with: the looks, and the bounds of what a visitor can send and leave behind."""
     return {
         "theme": theme(),
         "css_paths": sorted(STYLES.parent.glob("*.css")),
         "head": HEAD,
         "max_file_size": gate.MOST,
-        "state_session_capacity": SESSIONS,
+        "state_session_capacity": bounds.sessions,
         "app_kwargs": {
             "routes": door.routes(lambda drawing: draw.read_html(context, drawing)),
-            "middleware": [Middleware(Policy), Middleware(gate.BodyLimit)],
+            "middleware": [Middleware(Policy), Middleware(Routes), Middleware(gate.BodyLimit)],
         },
+        "run_history": False,  # nothing of a visitor's is kept, in the browser neither
+        "enable_monitoring": False,
         "ssr_mode": False,
     }

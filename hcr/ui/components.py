@@ -3,6 +3,7 @@
 import math
 from abc import ABCMeta
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,19 +30,31 @@ class Subclass(ComponentMeta):
 
 
 def sentence(error: InputError) -> gr.Error:
-    """The error as Gradio shows it, without a traceback in the log: the fault is the visitor's."""
-    return gr.Error(str(error), print_exception=False)
+    """The error as Gradio shows it in a corner of the page, where it would take text for HTML; without a traceback in the
+    log: the fault is the visitor's."""
+    return gr.Error(escape(str(error)), print_exception=False)
 
 
 class PictureBox(gr.Image, metaclass=Subclass):
     """An image box that gives the path of the file as it was uploaded, not as Gradio would decode it: a broken one gets
-    our sentence, and so does a path that is no upload."""
+    our sentence, and so does a path that is no upload.
+
+    It shows our examples alone, each as an address that holds the picture: its path would say where this program lies.
+    """
 
     is_template = True  # Gradio's mark of a subclass that looks like its parent
 
     def preprocess(self, payload: ImageData | None) -> str | None:
-        """The admitted file's path, None for an empty box. Raises gr.Error for a file that was not uploaded here."""
-        return None if payload is None else str(_admitted(payload.path))
+        """The admitted file's path, None for an empty box. Raises gr.Error for what was not uploaded here and is no
+        example."""
+        if payload is None:
+            return None
+        example = gate.EXAMPLE_PICTURES.get(payload.url or "")
+        return str(example or _admitted(payload.path))
+
+    def postprocess(self, value: object) -> ImageData | None:
+        """value: an example's path, or None for an empty box."""
+        return None if value is None else ImageData(url=gate.address(Path(str(value))))
 
 
 class FileBox(gr.File, metaclass=Subclass):

@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 from hcr.errors import InputError
-from hcr.reading import read
+from hcr.reading import read, recognise
 from hcr.ui.components import PictureBox
 from hcr.ui.context import Context
 from hcr.ui.draw.answer import INVITATION, error_html, prediction_html, reading_html
@@ -35,7 +35,10 @@ def read_html(context: Context, source: Path | bytes | None) -> str:
     if source is None:
         return INVITATION
     try:
-        return reading_html(read(source, context.models.current.classifier))
+        classifier = context.models.current.classifier
+        if isinstance(source, bytes):
+            return reading_html(read(gate.drawing(source), classifier))
+        return reading_html(recognise(context.eyes.see(source), classifier))
     except InputError as error:
         return error_html(str(error))
 
@@ -60,7 +63,6 @@ def build(context: Context) -> DrawTab:
                 elem_id="picture",
                 buttons=[],
             )
-            gr.set_static_paths(gate.PICTURES)  # served from where they lie: no copy among the uploads, to be deleted there
             gr.Examples(
                 [str(file) for file in gate.PICTURES],
                 picture,

@@ -1,1 +1,1 @@
-"""What the server lets in and what it sends along: the gate for files and requests, the policy, the API."""
+"""What the server lets in and what it sends along: open routes, the gate, pictures apart, the policy, the API."""

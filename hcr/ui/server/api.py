@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Literal, TypedDict
 
+import gradio as gr
+
 from hcr.errors import InputError
-from hcr.reading import describe, read
-from hcr.ui.components import sentence
+from hcr.reading import describe, recognise
 from hcr.ui.context import Context
 from hcr.ui.server import gate
 
@@ -33,8 +34,9 @@ def reader(context: Context) -> Callable[[PictureFile], dict[str, Any]]:
         try:
             if not isinstance(picture, dict) or not isinstance(picture.get("path"), str):
                 raise InputError(NO_FILE)
-            return describe(read(gate.admit(picture["path"]), context.models.current.classifier))
+            seen = context.eyes.see(gate.admit(picture["path"]))
+            return describe(recognise(seen, context.models.current.classifier))
         except InputError as error:
-            raise sentence(error) from error
+            raise gr.Error(str(error), print_exception=False) from error  # as text: no page shows it
 
     return read_picture

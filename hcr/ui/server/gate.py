@@ -4,6 +4,7 @@ Gradio checks a file value only where it carries a `meta` entry; `{"path": "/any
 input that takes a file, and the API, asks here, at the last moment before the file is opened.
 """
 
+import base64
 import stat
 from pathlib import Path
 
@@ -17,14 +18,27 @@ from hcr.errors import InputError
 MOST = 64 << 20  # bytes of one file; as much as Check my data takes, see hcr.data.uploads
 REFUSED = "This file was not uploaded here, or not lately: uploads are deleted after an hour. Choose it again."
 BODY = 1 << 20  # bytes of a request that is no upload; the largest value that a component sends is a drawing
+DRAWN_SIDE = 1024  # pixels of a drawing; the pad sends 280
+PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+NO_DRAWING = "This is no drawing of the pad. Upload a picture instead."
 UPLOAD = "/upload"  # Gradio's route for files, which has a limit of its own: `max_file_size`
 TOO_LONG = {"detail": f"More than {BODY >> 10} kB in one request. Files are uploaded first, see the API's page."}
+
+
+def address(picture: Path) -> str:
+    """A PNG's or JPEG's file as an address that holds it: "data:image/png;base64,..."."""
+    kind = "png" if picture.suffix == ".png" else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture.read_bytes()).decode()}"
+
+
 PICTURES = tuple(sorted(EXAMPLES.glob("*.[jp][pn]g")))
 """The example pictures that the page offers."""
+EXAMPLE_PICTURES = {address(picture): picture for picture in PICTURES}
+"""The same by their addresses: all that a visitor learns, and can say, of them."""
 
 
 def admit(path: object) -> Path:
-    """The resolved path of a file that was uploaded here, or of one of our examples: a regular file of at most MOST bytes.
+    """The resolved path of a file that was uploaded here: a regular file of at most MOST bytes.
 
     path: as a visitor sent it. Raises InputError for anything else, in words that do not tell what lies on this machine.
     """
@@ -33,11 +47,19 @@ def admit(path: object) -> Path:
         found = resolved.stat()
     except (OSError, ValueError, RuntimeError) as error:  # gone, a name too long, a null byte, a loop of links
         raise InputError(REFUSED) from error
-    if not (is_upload(resolved) or resolved in PICTURES) or not stat.S_ISREG(found.st_mode):
+    if not is_upload(resolved) or not stat.S_ISREG(found.st_mode):
         raise InputError(REFUSED)
     if found.st_size > MOST:
         raise InputError(f"The file has {found.st_size / 2**20:.0f} MB; at most {MOST >> 20} MB can be read here.")
     return resolved
+
+
+def drawing(data: bytes) -> bytes:
+    """A drawing as the pad sends it: a PNG of at most DRAWN_SIDE pixels a side, decoded in no time. Raises InputError for
+    anything else, which would have to be looked at apart."""
+    if data[:16] != PNG_START or max(int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) > DRAWN_SIDE:
+        raise InputError(NO_DRAWING)
+    return data
 
 
 def is_upload(resolved: Path) -> bool:
@@ -46,7 +68,7 @@ def is_upload(resolved: Path) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Delete an admitted upload, and Gradio's folder for it where that is empty then. Our own files are left alone."""
+    """Delete an admitted upload, and Gradio's folder for it where that is empty then. Other files are left alone."""
     if not is_upload(path):
         return
     path.unlink(missing_ok=True)

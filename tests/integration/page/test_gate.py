@@ -1,9 +1,7 @@
 """A hostile visitor over real HTTP: every callback of the page that takes a file, and /read, is sent what is none of his
 business. A new input of a kind that this test does not know makes it fail, so that none forgets the gate."""
 
-import json
 import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from PIL import Image, ImageDraw
 
 from hcr.ui.server import gate
 from tests.conftest import running_app
+from tests.integration.page.visitor import MARK, SECONDS, Visitor, inputs, picture, values
 
 WORD = "open-sesame-4711"  # in the app's environment and in a file
 TAKE_FILES = {"image", "file", "api"}
@@ -29,39 +27,15 @@ TAKE_NONE = {
     "slider",
     "textbox",
 }
-SECONDS = 60
-MARK = {"_type": "gradio.FileData"}
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Visitor):
     """A running app, its upload folder, and files that are not its visitors' business."""
 
-    client: httpx.Client
     uploads: Path
     forbidden: dict[str, str]
     log: Path
-
-    @property
-    def config(self) -> dict[str, Any]:
-        return self.client.get("config").json()
-
-    def ask(self, function: int, data: list[Any]) -> tuple[bool, str]:
-        """Whether a callback succeeded, and the whole answer, as the page itself asks for it."""
-        session = uuid.uuid4().hex
-        body = {"data": data, "fn_index": function, "session_hash": session, "event_data": None, "trigger_id": None}
-        joined = self.client.post("gradio_api/queue/join", json=body)
-        if joined.status_code != 200:
-            return False, joined.text
-        with self.client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
-            for line in stream.iter_lines():
-                message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
-                if message.get("msg") in ("process_completed", "unexpected_error"):
-                    return bool(message.get("success")), line
-        raise AssertionError("the stream ended without an answer")
-
-    def upload(self, name: str, data: bytes) -> str:
-        return self.client.post("gradio_api/upload", files={"files": (name, data)}).json()[0]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +60,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         "a pipe": uploads / "pipe.png",
         "a folder": uploads,
         "the app itself": "app.py",
+        "an example by its path": gate.PICTURES[0],
         "a long name": "x" * 300,
         "a null byte": "x\0y",
     }
@@ -94,34 +69,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         httpx.Client(base_url=address, timeout=SECONDS) as client,
     ):
         yield Page(client, uploads, {what: str(path) for what, path in forbidden.items()}, log)
-
-
-def picture(file: Path) -> Path:
-    """A plain T."""
-    sheet = Image.new("L", (280, 280), "white")
-    ImageDraw.Draw(sheet).line([(140, 230), (140, 60), (60, 60), (220, 60)], "black", 18)
-    sheet.save(file)
-    return file
-
-
-def values(path: str) -> list[Any]:
-    """The ways to call a path a file."""
-    return [
-        {"path": path},
-        {"path": path, "meta": MARK},
-        {"path": path, "meta": MARK, "is_stream": True},
-        {"path": path, "meta": {"_type": "another"}},
-        {"path": path, "orig_name": "mine.png", "size": 3, "mime_type": "image/png", "url": path},
-        [{"path": path}],
-        [{"path": path, "meta": MARK}],
-        path,
-    ]
-
-
-def inputs(config: dict[str, Any]) -> list[tuple[int, list[str]]]:
-    """Every callback that runs on the server, with the kinds of its inputs."""
-    kinds = {component["id"]: component["type"] for component in config["components"]}
-    return [(one["id"], [kinds[number] for number in one["inputs"]]) for one in config["dependencies"] if one["backend_fn"]]
 
 
 def test_every_kind_of_input_is_known(page):
@@ -198,9 +145,9 @@ def test_examples_are_read_and_cannot_be_deleted(page):
     before = [(file, file.read_bytes()) for file in gate.PICTURES]
     for function, taken in inputs(page.config):
         if len(taken) == 1 and taken[0] in TAKE_FILES:
-            value = {"path": str(gate.PICTURES[0]), "meta": MARK}
-            success, _ = page.ask(function, [[value] if taken[0] == "file" else value])
-            assert success
+            for value in ({"url": gate.address(gate.PICTURES[0])}, {"path": str(gate.PICTURES[0]), "meta": MARK}):
+                success, _ = page.ask(function, [[value] if taken[0] == "file" else value])
+                assert success == (taken[0] == "image" and "url" in value)
     assert all(file.read_bytes() == data for file, data in before)
 
 

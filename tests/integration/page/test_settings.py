@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from hcr.ui import app
+from hcr.ui.app import BOUNDS, launch_settings
 from hcr.ui.context import prepare
 from hcr.ui.server import gate
 from tests.conftest import ROOT
@@ -30,17 +30,17 @@ def page() -> dict:
 
 
 def test_uploads_are_deleted_and_the_queue_has_an_end(page):
-    assert page["delete_cache"] == [app.KEPT, app.KEPT]
-    assert page["queue"] == app.WAITING
-    settings = app.launch_settings(prepare(None, None))
+    assert page["delete_cache"] == [BOUNDS.kept, BOUNDS.kept]
+    assert page["queue"] == BOUNDS.waiting
+    settings = launch_settings(prepare(None, None))
     assert settings["max_file_size"] == gate.MOST
-    assert settings["state_session_capacity"] == app.SESSIONS
+    assert settings["state_session_capacity"] == BOUNDS.sessions
     assert any(one.cls is gate.BodyLimit for one in settings["app_kwargs"]["middleware"])
 
 
-def test_examples_lie_where_no_visitor_can_delete_them(page):
+def test_examples_lie_where_no_visitor_can_delete_them_and_nobody_learns_where(page):
     (shown,) = page["samples"]
-    assert [one[0]["path"] for one in shown] == [str(file) for file in gate.PICTURES]
+    assert [(one[0]["path"], one[0]["url"]) for one in shown] == [(None, gate.address(file)) for file in gate.PICTURES]
     assert not any(gate.is_upload(file) for file in gate.PICTURES)
 
 

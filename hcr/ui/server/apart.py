@@ -1,0 +1,164 @@
+"""A visitor's picture is decoded in a process of its own, which ends where that takes longer than any honest picture does.
+
+Pixels and bytes bound no time: 64 MB of empty PNG chunks, of JPEG comments or of a JPEG's fill bytes keep Pillow's own
+loops busy for 15 to 25 s, and one scan after the other of a progressive JPEG for as long as somebody likes.
+
+python -m hcr.ui.server.apart      a path a line on stdin -> what was seen a line on stdout; only `Eyes` calls this
+"""
+
+import base64
+import json
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from hcr.assets import PACKAGE_PARENT
+from hcr.errors import InputError
+from hcr.image import SIDE
+from hcr.model.apart import bare_environment
+from hcr.reading import Seen, see
+
+CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 of pure noise in JPEG 2000 would take 11
+WALL_SECONDS = 30  # likewise, on a machine that is busy with other things
+MEMORY = 1 << 30  # bytes of data; a picture takes at most 300 MB
+PROCESSES = 2
+WAITING_SECONDS = 20  # for one of them
+BUSY = "Too many pictures are being read just now. Try again in a moment."
+GIVEN_UP = (
+    f"The picture was given up: decoding it takes more than {CPU_SECONDS} seconds, or breaks its decoder. Save it anew as "
+    "PNG or JPEG, or make it smaller, and retry."
+)
+
+
+class Eyes:
+    """Looks at pictures, PROCESSES at a time. They end with the program, or with `close`."""
+
+    def __init__(self) -> None:
+        self._free: queue.LifoQueue[_Eye] = queue.LifoQueue()  # the one that is started already comes first
+        for _ in range(PROCESSES):
+            self._free.put(_Eye())
+
+    def start(self) -> None:
+        """Begin to start a process, so that the first picture need not wait for it."""
+        eye = self._free.get()
+        eye.start()
+        self._free.put(eye)
+
+    def close(self) -> None:
+        """End the processes; the next picture would start one again."""
+        for eye in self._free.queue:
+            eye.end()
+
+    def see(self, picture: Path) -> Seen | None:
+        """As `hcr.reading.see`, for a file. Raises InputError also for what takes too long, and where too many wait."""
+        try:
+            eye = self._free.get(timeout=WAITING_SECONDS)
+        except queue.Empty as error:
+            raise InputError(BUSY) from error
+        try:
+            return eye.see(picture)
+        finally:
+            self._free.put(eye)
+
+
+class _Eye:
+    """One process, started when it is needed, and again after it was stopped."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "hcr.ui.server.apart"],
+                cwd=PACKAGE_PARENT,
+                env=bare_environment(tempfile.gettempdir()),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        return self._process
+
+    def end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def see(self, picture: Path) -> Seen | None:
+        process = self.start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watch = threading.Timer(WALL_SECONDS, process.kill)
+        watch.start()
+        try:
+            process.stdin.write(json.dumps(str(picture)) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:  # the process has gone away
+            line = ""
+        finally:
+            watch.cancel()
+        if not line.endswith("\n"):
+            self.end()
+            raise InputError(GIVEN_UP)
+        return _understood(json.loads(line))
+
+
+def _understood(answer: dict[str, Any]) -> Seen | None:
+    if "error" in answer:
+        raise InputError(answer["error"])
+    if not answer:
+        return None
+    x, y, width, height = answer["box"]
+    image = np.frombuffer(base64.b64decode(answer["image"]), np.uint8).reshape(SIDE, SIDE)
+    return (x, y, width, height), image
+
+
+def _look(picture: str) -> dict[str, Any]:
+    try:
+        found = see(picture)
+    except InputError as error:
+        return {"error": str(error)}
+    return {} if found is None else {"box": found[0], "image": base64.b64encode(found[1].tobytes()).decode()}
+
+
+def _serve(questions: TextIO, answers: TextIO) -> None:
+    """Answer until the questions end."""
+    for line in questions:
+        _limit_time(CPU_SECONDS)
+        answer = _look(json.loads(line))
+        _limit_time(0)
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def _limit_time(seconds: int) -> None:
+    """End this process after so many more seconds of its CPU time, wherever it is then, in a decoder's C code too; 0 for
+    no limit. Where the system knows no such timer (Windows), only the parent's watch remains."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    _limit_memory()
+    _serve(sys.stdin, sys.stdout)
