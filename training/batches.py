@@ -30,6 +30,12 @@ def drawn_shares(data: TrainingData, recipe: Recipe) -> np.ndarray:
     return shares
 
 
+def log_prior(data: TrainingData, recipe: Recipe) -> np.ndarray:
+    """The logarithm of `drawn_shares`, relative to classes that come equally often: float32 (47,)."""
+    prior: np.ndarray = np.log(np.maximum(drawn_shares(data, recipe), 1e-9) * CLASS_COUNT).astype(np.float32)
+    return prior
+
+
 def one_hot(labels: np.ndarray, outputs: int) -> np.ndarray:
     """Labels, integers (n,) -> float32 (n, outputs)."""
     hot: np.ndarray = np.eye(outputs, dtype=np.float32)[labels]
@@ -49,6 +55,8 @@ class Batches:
         labels = self._written.labels if self._written else np.empty(0, np.uint8)
         self._hands = [np.flatnonzero(labels == label) for label in range(CLASS_COUNT)]
         self._probabilities = class_probabilities(data.labels)
+        self.own_labels: np.ndarray | None = None
+        """What the network itself takes each EMNIST image for, behind a restart: float32 (n, 47)."""
 
     def __len__(self) -> int:
         """Batches of an epoch."""
@@ -58,35 +66,47 @@ class Batches:
     def make(self, epoch: int, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The batch `number` of an epoch, both counted from 0."""
         rng = np.random.default_rng((self._recipe.seed, epoch, number))
-        images, labels = self._draw(epoch, number, rng)
+        images, targets = self._draw(epoch, number, rng)
         if self._recipe.augmentation:
             images = augment(images, rng, self._recipe.augmentation)
         side = self._recipe.side(epoch)
         if side != SIDE:
             images = np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in images])
-        return to_input(images), one_hot(labels, self._recipe.outputs)
+        return to_input(images), targets
 
     def _draw(self, epoch: int, number: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         size = self._recipe.batch_size
         if self._recipe.images_per_epoch is None:
             order = np.random.default_rng((self._recipe.seed, epoch)).permutation(len(self._images))
             chosen = order[number * size : (number + 1) * size]
-            return self._images[chosen], self._labels[chosen]
+            return self._images[chosen], self._targets(chosen)
         if self._pools is None or self._recipe.mix is None:
             return self._classes(size, rng)
         hands, negatives = round(self._recipe.mix.hands * size), round(self._recipe.mix.negatives * size)
-        images, labels = self._classes(size - hands - negatives, rng)
+        images, targets = self._classes(size - hands - negatives, rng)
         none = rng.integers(len(self._pools.negatives.images), size=negatives)
         parts = [images, self._pools.negatives.images[none]]
-        names = [labels, np.full(negatives, NO_CHARACTER)]
+        wanted = [targets, self._one_hot(np.full(negatives, NO_CHARACTER))]
         if self._written:
             written = rng.integers(CLASS_COUNT, size=hands)
             parts.append(self._written.images[[rng.choice(self._hands[label]) for label in written]])
-            names.append(written)
-        return np.concatenate(parts), np.concatenate(names)
+            wanted.append(self._one_hot(written))
+        return np.concatenate(parts), np.concatenate(wanted)
 
     def _classes(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """So many EMNIST images of classes drawn by their probabilities, and their labels."""
+        """So many EMNIST images of classes drawn by their probabilities, and their targets."""
         labels = rng.choice(CLASS_COUNT, count, p=self._probabilities)
         chosen = np.array([self._members[label][rng.integers(len(self._members[label]))] for label in labels])
-        return self._images[chosen], labels
+        return self._images[chosen], self._targets(chosen)
+
+    def _targets(self, chosen: np.ndarray) -> np.ndarray:
+        """Of EMNIST images: their labels, behind a restart mixed with the network's own."""
+        targets = self._one_hot(self._labels[chosen])
+        if self.own_labels is not None and self._recipe.restart:
+            trust = self._recipe.restart.trust
+            targets *= 1 - trust
+            targets[:, :CLASS_COUNT] += trust * self.own_labels[chosen]
+        return targets
+
+    def _one_hot(self, labels: np.ndarray) -> np.ndarray:
+        return one_hot(labels, self._recipe.outputs)

@@ -73,7 +73,7 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
 
 def clear(folder: Path) -> None:
     """Forget what was trained in a folder; only files that a run made are deleted."""
-    for pattern in (STATE_FILE, LOG_FILE, "*.weights.h5", "*.part"):
+    for pattern in (STATE_FILE, LOG_FILE, "*.weights.h5", "own-labels*.npz", "*.part"):
         for file in folder.glob(pattern):
             file.unlink()
 

@@ -22,7 +22,7 @@ from hcr.errors import InputError
 from hcr.image import to_input
 from hcr.model import bundle
 from hcr.model.keras_model import open_safely, to_litert
-from training.calibrate import calibrate, calibrate_character
+from training.calibrate import calibrate, calibrate_character, class_offsets
 from training.data import used
 from training.data.pools import Pools
 from training.data.prepare import TrainingData
@@ -50,12 +50,18 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    outputs = _outputs(model, recipe, data.validation_images)
+    if recipe.gives_logits:
+        offsets = np.zeros(recipe.outputs, np.float32)
+        offsets[:CLASS_COUNT] = class_offsets(outputs[:, :CLASS_COUNT], data.validation_labels)
+        kernel, bias = model.layers[-1].get_weights()
+        model.layers[-1].set_weights([kernel, bias + offsets])
+        outputs += offsets
     fresh = folder / f"fresh-{bundle.KERAS_FILE}"
     model.save(fresh)
     (folder / bundle.MODEL_FILE).unlink(missing_ok=True)  # of an earlier model: it must not stand beside this one's config
     fresh.replace(folder / bundle.KERAS_FILE)
     used.remember(np.concatenate([data.images, data.validation_images]), folder)
-    outputs = _outputs(model, recipe, data.validation_images)
     logits = outputs[:, :CLASS_COUNT]
     chosen = calibrate(logits, data.validation_labels)
     of_characters = {}

@@ -19,13 +19,14 @@ from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
 from hcr.image import SIDE, to_input
 from training import checkpoint
-from training.batches import Batches, drawn_shares, one_hot
+from training.batches import Batches, log_prior, one_hot
 from training.checkpoint import Run, Saving, Seeding
 from training.data.pools import FONTS_SETTING, Pools, pools_for
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
 from training.recipes.muon import ConvolutionMuon
+from training.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps
 AHEAD = 8  # batches that are made while one is learnt from
@@ -56,6 +57,8 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = 
         callbacks: list[keras.callbacks.Callback] = [Seeding(recipe.seed)]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
+        if recipe.restart:
+            callbacks.append(OwnLabels(folder, recipe, recipe.restart, data, batches))
         callbacks += [Saving(folder, run, found.log if found else ()), _Progress(recipe, len(batches), first_epoch)]
         _learn(model, batches, validation, range(first_epoch, recipe.epochs), callbacks)
         if recipe.averaging:
@@ -144,13 +147,36 @@ def _compile(model: keras.Model, recipe: Recipe, data: TrainingData) -> None:
 
 
 def _schedule(recipe: Recipe, peak: float, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    """The peak throughout, or where the recipe says so a cosine from it to 0 behind a warm-up."""
+    """The peak throughout, or where the recipe says so a cosine to 0 behind a warm-up, and again behind a restart."""
     if not recipe.cosine:
         return peak
+    if not recipe.restart:
+        return _cosine(peak, steps)
+    first = steps * recipe.restart.epoch // recipe.epochs
+    return _Restarted(_cosine(peak, first), first, _cosine(peak * recipe.restart.peak, steps - first))
+
+
+def _cosine(peak: float, steps: int) -> keras.optimizers.schedules.CosineDecay:
     warm_up = max(1, int(steps * _WARM_UP_SHARE))
     return keras.optimizers.schedules.CosineDecay(
         peak / 30, steps - warm_up, alpha=0.0, warmup_target=peak, warmup_steps=warm_up
     )
+
+
+class _Restarted(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras has no types
+    """One schedule, and from the step `end` on another."""
+
+    def __init__(
+        self,
+        before: keras.optimizers.schedules.LearningRateSchedule,
+        end: int,
+        behind: keras.optimizers.schedules.LearningRateSchedule,
+    ) -> None:
+        self._before, self._end, self._behind = before, end, behind
+
+    def __call__(self, step: keras.KerasTensor) -> keras.KerasTensor:
+        ops = keras.ops
+        return ops.where(step < self._end, self._before(step), self._behind(ops.maximum(step - self._end, 0)))
 
 
 def _loss(recipe: Recipe, data: TrainingData) -> Callable[[Any, Any], Any]:
@@ -160,7 +186,7 @@ def _loss(recipe: Recipe, data: TrainingData) -> Callable[[Any, Any], Any]:
         plain: Callable[[Any, Any], Any] = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
         return plain
     prior = np.zeros(recipe.outputs, np.float32)
-    prior[:CLASS_COUNT] = np.log(np.maximum(drawn_shares(data, recipe), 1e-9) * CLASS_COUNT)
+    prior[:CLASS_COUNT] = log_prior(data, recipe)
 
     def adjusted_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
         return keras.losses.categorical_crossentropy(

@@ -25,6 +25,17 @@ class Mix:
 
 
 @dataclass(frozen=True)
+class Restart:
+    """Where a run learns with a high rate again (`training.restart`). epoch: from which on, counted from 0; peak: the new
+    peak as a share of the first one; trust: the share of each EMNIST label that the network as it was then decides, 0 to 1.
+    """
+
+    epoch: int
+    peak: float
+    trust: float
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that decides a training run but the data.
 
@@ -54,6 +65,7 @@ class Recipe:
     kernel_rate: float | None = None
     sides: tuple[tuple[float, int], ...] = ()
     mix: Mix | None = None
+    restart: Restart | None = None
     seed: int = 0
 
     @property
@@ -106,7 +118,7 @@ def hands() -> Recipe:
         "hands",
         lambda side: architecture.residual(CLASS_COUNT + 1, side),
         True,
-        epochs=30,
+        epochs=54,
         batch_size=128,
         learning_rate=3e-3,
         images_per_epoch=60 * 1024,
@@ -115,8 +127,9 @@ def hands() -> Recipe:
         label_smoothing=0.1,
         augmentation=Augmentation(),
         kernel_rate=0.07,
-        sides=((0.4, 20), (0.7, 24), (1.0, SIDE)),
+        sides=((12 / 54, 20), (21 / 54, 24), (1.0, SIDE)),
         mix=Mix(hands=0.15, negatives=0.18),
+        restart=Restart(epoch=30, peak=0.5, trust=0.5),
     )
 
 
