@@ -58,7 +58,7 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = 
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
         if recipe.restart:
-            callbacks.append(OwnLabels(folder, recipe, recipe.restart, data, batches))
+            callbacks.append(OwnLabels(folder, recipe, data, batches))
         callbacks += [Saving(folder, run, found.log if found else ()), _Progress(recipe, len(batches), first_epoch)]
         _learn(model, batches, validation, range(first_epoch, recipe.epochs), callbacks)
         if recipe.averaging:
@@ -150,9 +150,9 @@ def _schedule(recipe: Recipe, peak: float, steps: int) -> float | keras.optimize
     """The peak throughout, or where the recipe says so a cosine to 0 behind a warm-up, and again behind a restart."""
     if not recipe.cosine:
         return peak
-    if not recipe.restart:
+    if not recipe.restart or not recipe.restart_epoch:
         return _cosine(peak, steps)
-    first = steps * recipe.restart.epoch // recipe.epochs
+    first = steps * recipe.restart_epoch // recipe.epochs
     return _Restarted(_cosine(peak, first), first, _cosine(peak * recipe.restart.peak, steps - first))
 
 

@@ -19,7 +19,7 @@ from training.batches import Batches, log_prior
 from training.calibrate import calibrate, class_offsets
 from training.checkpoint import AGAIN
 from training.data.prepare import TrainingData
-from training.recipes import Recipe, Restart
+from training.recipes import Recipe
 
 FILE = "own-labels.npz"
 TURNS = (0.0, -0.1, 0.1)
@@ -30,16 +30,17 @@ _PART = 10_000
 class OwnLabels(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Mixes what the network says at the restart into the labels of all later batches; kept in a file for a resumed run."""
 
-    def __init__(self, folder: Path, recipe: Recipe, restart: Restart, data: TrainingData, batches: Batches) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, data: TrainingData, batches: Batches) -> None:
         super().__init__()
-        self._file, self._recipe, self._restart, self._data, self._batches = folder / FILE, recipe, restart, data, batches
+        self._file, self._recipe, self._data, self._batches = folder / FILE, recipe, data, batches
+        self._first = recipe.restart_epoch or 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Epochs count from 0. Raises InputError where a resumed run lacks the file."""
         del logs
-        if epoch < self._restart.epoch or self._batches.own_labels is not None:
+        if epoch < self._first or self._batches.own_labels is not None:
             return
-        if epoch == self._restart.epoch:  # also where a kill left a file that may be cut
+        if epoch == self._first:  # also where a kill left a file that may be cut
             fresh = self._file.with_suffix(".part.npz")
             np.savez_compressed(fresh, labels=own_labels(self.model, self._recipe, self._data).astype(np.float16))
             fresh.replace(self._file)

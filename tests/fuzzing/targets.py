@@ -127,16 +127,19 @@ def _parquet(data: bytes) -> bytes:
 
 
 def address(data: bytes) -> None:
-    """What is typed: the query of the page's address, with what it leads to; a model's name ("compare with", HCR_MODEL)."""
+    """What is typed: with "=" the query of the page's address, with what it leads to; else a model's name ("compare with",
+    HCR_MODEL)."""
     from hcr.hub import Wanted, parse
     from hcr.ui.explorer.address import from_query, settle
 
+    if b"=" not in data:
+        found = parse(data.decode("utf-8", "surrogateescape"))
+        assert not isinstance(found, Wanted) or (".." not in found.repo and ".." not in found.revision)
+        return
     view = from_query(dict(parse_qsl(data.decode("latin-1"), keep_blank_values=True)))
     again = from_query(dict(parse_qsl(view.address, keep_blank_values=True)))
     assert again == view, "an address leads elsewhere"
     assert len(settle(view, _split())[1].indices) <= view.size
-    found = parse(data.decode("utf-8", "surrogateescape"))
-    assert not isinstance(found, Wanted) or (".." not in found.repo and ".." not in found.revision)
 
 
 @cache

@@ -26,11 +26,11 @@ class Mix:
 
 @dataclass(frozen=True)
 class Restart:
-    """Where a run learns with a high rate again (`training.restart`). epoch: from which on, counted from 0; peak: the new
-    peak as a share of the first one; trust: the share of each EMNIST label that the network as it was then decides, 0 to 1.
+    """Where a run learns with a high rate again (`training.restart`). at: behind which share of all epochs, 0 to 1; peak: the
+    new peak as a share of the first; trust: the share of each EMNIST label that the network as it was then decides, 0 to 1.
     """
 
-    epoch: int
+    at: float
     peak: float
     trust: float
 
@@ -72,6 +72,11 @@ class Recipe:
     def outputs(self) -> int:
         """47 classes, and "no character" where the recipe teaches it."""
         return CLASS_COUNT + (self.mix is not None and self.mix.negatives > 0)
+
+    @property
+    def restart_epoch(self) -> int | None:
+        """The first epoch behind the restart, counted from 0; None where there is none."""
+        return round(self.restart.at * self.epochs) if self.restart else None
 
     def side(self, epoch: int) -> int:
         """Pixels a side of the pictures in an epoch, counted from 0."""
@@ -129,7 +134,7 @@ def hands() -> Recipe:
         kernel_rate=0.07,
         sides=((12 / 54, 20), (21 / 54, 24), (1.0, SIDE)),
         mix=Mix(hands=0.15, negatives=0.18),
-        restart=Restart(epoch=30, peak=0.5, trust=0.5),
+        restart=Restart(at=30 / 54, peak=0.5, trust=0.5),
     )
 
 

@@ -86,6 +86,7 @@ def test_a_session_that_was_given_up_is_told_and_a_reload_helps(open_page, tmp_p
         page.get_by_role("button", name="next page").click()
         expect(page.locator("#explorer-grid .pager span")).to_contain_text("page 2 of")
         page.reload()
+        expect(page.locator("#explorer-grid .pager span")).to_contain_text("page 2 of")  # its address is opened again
         open_tab(page)
         click_cell(page, "O", "0")
         expect(page.locator("#evaluation-gallery .chip")).to_be_visible()

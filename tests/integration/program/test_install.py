@@ -127,7 +127,7 @@ def test_reading_loads_nothing_but_what_the_wheel_needs(installed):
             continue  # of another system
     loaded = {canonicalize_name(name) for name in json.loads(installed.run("python", "-c", LOADED))}
     assert {"numpy", "ai-edge-litert", NAME} <= loaded
-    assert loaded - needed <= {"pip", "setuptools"}
+    assert loaded - needed <= {"pip", "setuptools", "defusedxml"}  # Pillow takes the last where something else brought it
 
 
 def test_the_wheel_holds_what_the_page_needs(installed):
