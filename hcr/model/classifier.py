@@ -63,14 +63,18 @@ class Classifier:
     def predict(self, image: np.ndarray) -> Prediction:
         """Upright uint8 (28, 28) -> Prediction, its maps from the same run of the network."""
         _check(image[None])
-        config = self.bundle.config
         with self._lock:
             outputs, maps = self._single.run(to_input(image[None]))
-        probabilities = softmax(outputs[0, :CLASS_COUNT] / config.temperature)
-        character = float(self._characters(outputs)[0])
+        return self.judge(outputs[0], None if maps is None else maps[0])
+
+    def judge(self, outputs: np.ndarray, maps: np.ndarray | None = None) -> Prediction:
+        """What one image's outputs, float32 (47,) or (48,), mean; maps: of the same run, as `Prediction` has them."""
+        config = self.bundle.config
+        probabilities = softmax(outputs[:CLASS_COUNT] / config.temperature)
+        character = float(self._characters(outputs[None])[0])
         is_character = character >= config.character_threshold
         known = is_character and bool(group_confidence(probabilities) >= config.abstain_threshold)
-        return Prediction(probabilities, known, None if maps is None else maps[0], character, is_character)
+        return Prediction(probabilities, known, maps, character, is_character)
 
     def characters(self, images: np.ndarray) -> np.ndarray:
         """How likely each image is one character at all: upright uint8 (n, 28, 28) -> float32 (n,), 0 to 1; 1 throughout

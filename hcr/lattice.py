@@ -1,0 +1,65 @@
+"""A line's spans and what the network says of each -> the row of characters that explains the line best.
+
+Every path from the first piece to the last is a way to split the line; the best one is found by dynamic programming over
+the pieces. A span counts by its width, so that a line is not read as few wide characters or as many narrow ones merely
+because that makes fewer, or more, factors.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hcr.picture.spans import Span
+from hcr.probabilities import group_confidence
+
+
+@dataclass(frozen=True)
+class Costs:
+    """In nats. own, by_width: how much a character's evidence counts, and for each line height of its width; cut: for each
+    edge through ink; gap: for each gap inside; wide: for each line height above the first and a quarter; tiny: for what is
+    lower than a third of the line. Chosen on lines composed of stroke templates (`benchmarks/composed.py`)."""
+
+    own: float = 0.5
+    by_width: float = 0.8
+    cut: float = 0.7
+    gap: float = 1.0
+    wide: float = 2.5
+    tiny: float = 2.0
+
+
+COSTS = Costs()
+SMALLEST = 1e-3  # below this no evidence counts as worse
+
+
+def best_path(
+    spans: Sequence[Span], probabilities: np.ndarray, characters: np.ndarray, height: float, costs: Costs = COSTS
+) -> list[int]:
+    """Which spans are the line's characters, from left to right: indices into `spans`.
+
+    probabilities: float (n, 47) of each span if it is a character, characters: float (n,), how likely it is one; height: the
+    line's, in the spans' pixels.
+    """
+    evidence = np.log(np.maximum(group_confidence(probabilities) * characters, SMALLEST))
+    pieces = max(span.last for span in spans) + 1
+    best = np.full(pieces + 1, -np.inf)
+    best[0] = 0.0
+    chosen = np.full(pieces + 1, -1)
+    for index in sorted(range(len(spans)), key=lambda number: spans[number].last):
+        span = spans[index]
+        score = best[span.first] + _score(span, float(evidence[index]), height, costs)
+        if score > best[span.last + 1]:
+            best[span.last + 1], chosen[span.last + 1] = score, index
+    path: list[int] = []
+    end = pieces
+    while end:
+        path.append(int(chosen[end]))
+        end = spans[path[-1]].first
+    return path[::-1]
+
+
+def _score(span: Span, evidence: float, height: float, costs: Costs) -> float:
+    width = span.width / height
+    score = evidence * (costs.own + costs.by_width * width)
+    score -= costs.cut * span.cuts + costs.gap * span.gaps + costs.wide * max(0.0, width - 1.25)
+    return score - costs.tiny * (span.height < 0.35 * height)

@@ -1,0 +1,64 @@
+"""A line's pieces -> spans: every row of neighbouring pieces that may be one character, as the network would see it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from hcr.picture.conversion import convert
+from hcr.picture.ink import Ink
+from hcr.picture.lines import Line, Piece
+
+MOST = 4  # pieces of one character
+WIDEST = 1.7  # of the line's height: the width of one character
+GAP = 0.22  # likewise: between two pieces of one character
+_PAD = 3  # ink pixels around a span, for the soft edge of its strokes
+
+
+@dataclass(frozen=True)
+class Span:
+    """first, last: the pieces, by number; x, y, width, height: in the ink's pixels; cuts: how many of its two edges go
+    through ink; gaps: how many of its pieces stand apart from the one before; image: upright uint8 (28, 28)."""
+
+    first: int
+    last: int
+    x: int
+    y: int
+    width: int
+    height: int
+    cuts: int
+    gaps: int
+    image: np.ndarray
+
+
+def spans(ink: Ink, line: Line) -> tuple[Span, ...]:
+    """All spans of a line, those of one piece included."""
+    found = []
+    pieces = line.pieces
+    for first in range(len(pieces)):
+        gaps = 0
+        for last in range(first, min(len(pieces), first + MOST)):
+            if last > first:
+                apart = pieces[last].x - max(piece.right for piece in pieces[first:last])
+                width = max(piece.right for piece in pieces[first : last + 1]) - pieces[first].x
+                if width > WIDEST * line.height or apart > GAP * line.height:
+                    break
+                gaps += not (pieces[last].cut_left and pieces[last - 1].cut_right)
+            found.append(_span(ink, pieces, first, last, gaps))
+    return tuple(found)
+
+
+def _span(ink: Ink, pieces: tuple[Piece, ...], first: int, last: int, gaps: int) -> Span:
+    own = pieces[first : last + 1]
+    x, y = min(piece.x for piece in own), min(piece.y for piece in own)
+    width, height = max(piece.right for piece in own) - x, max(piece.bottom for piece in own) - y
+    left, top = max(0, x - _PAD), max(0, y - _PAD)
+    right = min(ink.strength.shape[1], x + width + _PAD)
+    bottom = min(ink.strength.shape[0], y + height + _PAD)
+    mask = np.zeros((bottom - top, right - left), np.uint8)
+    for piece in own:
+        rows = slice(piece.y - top, piece.bottom - top)
+        mask[rows, piece.x - left : piece.right - left] |= piece.mask
+    crop = ink.strength[top:bottom, left:right] * cv2.dilate(mask, np.ones((3, 3), np.uint8))
+    cuts = pieces[first].cut_left + pieces[last].cut_right
+    return Span(first, last, x, y, width, height, cuts, gaps, convert(crop, 1 / ink.scale))
