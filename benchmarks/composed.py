@@ -14,44 +14,10 @@ from training.hands.forms import FORMS
 CAPITAL = 90.0  # pixels of a capital's height
 SHIFT = 4  # binary digits behind the point of the drawn coordinates
 LOW, DEEP, TALL = "acemnorsuvwxz", "gpqy", "bdfhklt"
-WORDS = tuple(
-    [
-        "autumn",
-        "bottle",
-        "candy",
-        "donkey",
-        "elbow",
-        "forest",
-        "garden",
-        "harbor",
-        "insect",
-        "jungle",
-        "kitten",
-        "ladder",
-        "mirror",
-        "nickel",
-        "orange",
-        "planet",
-        "quartz",
-        "radish",
-        "saddle",
-        "temple",
-        "upward",
-        "velvet",
-        "window",
-        "yellow",
-        "zebra",
-        "berlin",
-        "cactus",
-        "flint",
-        "grape",
-        "hazel",
-        "iron",
-        "jolly",
-        "kneel",
-        "lemon",
-    ]
-)
+WORDS = """
+autumn bottle candy donkey elbow forest garden harbor insect jungle kitten ladder mirror nickel orange planet quartz radish
+saddle temple upward velvet window yellow zebra berlin cactus flint grape hazel iron jolly kneel lemon
+"""
 
 
 @dataclass(frozen=True)
@@ -96,9 +62,10 @@ def compose(seed: int) -> Composed:
 
 def _text(rng: np.random.Generator) -> str:
     kind = rng.integers(5)
-    word = str(rng.choice(WORDS))
+    words = WORDS.split()
+    word = str(rng.choice(words))
     if kind == 0:
-        return word + " " + str(rng.choice(WORDS))
+        return word + " " + str(rng.choice(words))
     if kind == 1:
         return word.upper()
     if kind == 2:

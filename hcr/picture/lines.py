@@ -1,7 +1,7 @@
 """Ink -> lines of pieces: which strokes stand on one line, and where one character may end and the next begin.
 
 A piece is what no character is smaller than: a stroke, a group of strokes one over the other, or a part of a wide one, cut
-where little ink is. Which pieces make a character together is left to who can read (`hcr.lattice`).
+where little ink is. Which pieces make a character together is left to who can read (`hcr.line.lattice`).
 """
 
 from dataclasses import dataclass

@@ -6,10 +6,12 @@ cheapest row is found by the Viterbi algorithm. Only classes that the network it
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from hcr.alphabet import CLASSES, MERGED_LOWER, stands_for
+from hcr.assets import LETTERS
 
 POSSIBLE = 0.1  # of the first guess's probability: classes below that are out, whatever the line says
 SPREAD = (0.2, 0.15)  # standard deviations of a character's height, and of its foot's depth, in heights of a capital
@@ -18,6 +20,7 @@ SIZE_COUNTS = 0.8
 CHANGE = 2.2  # nats, between letters and digits
 RISE, FALL = 3.0, 0.3  # nats: a capital behind a small letter; a small letter behind a word's first capital
 LATE_FALL = 3.0  # nats: a small letter behind a later capital
+LETTERS_COUNT = 0.5  # how much a letter's neighbours count
 
 TALL, LOW, DEEP = "bdfhklt", "acemnorsuvwxz", "gpqy"
 
@@ -39,14 +42,18 @@ class Decision:
     label: int
 
 
+CAPITAL, SMALL, DIGIT = range(3)
+
+
 def _kind(character: str) -> int:
-    return 2 if character.isdigit() else 0 if character.isupper() else 1
+    return DIGIT if character.isdigit() else CAPITAL if character.isupper() else SMALL
 
 
-CHARACTERS = "".join(stands_for(name) for name in CLASSES)
-"""The 62 letters and digits, those of a class together."""
+CHARACTERS = "".join(stands_for(name) for name in CLASSES)  # those of a class together
 LABELS = np.array([label for label, name in enumerate(CLASSES) for _ in stands_for(name)])
-_KINDS = np.array([_kind(character) for character in CHARACTERS])
+_KINDS = tuple(_kind(character) for character in CHARACTERS)
+_LETTER = [0 if character.isdigit() else ord(character.lower()) - ord("a") + 1 for character in CHARACTERS] + [0]
+"""For each of CHARACTERS, and behind them for -1, "nothing before"."""
 
 
 def _expected(character: str) -> tuple[float, float]:
@@ -65,22 +72,46 @@ def _expected(character: str) -> tuple[float, float]:
 _EXPECTED = np.array([_expected(character) for character in CHARACTERS])
 
 
-def decide(probabilities: np.ndarray, places: list[Place], first_only: bool = False) -> list[Decision]:
-    """One word's characters: probabilities float (n, 47), n at least 1, and where each stands."""
-    count = len(places)
+def alone(label: int, only: frozenset[str] | None = None) -> Decision:
+    """What a character of the class `label`, 0 to 46, is without a line: of two cases the capital, if it may be that."""
+    either = [character for character in stands_for(CLASSES[label]) if only is None or character in only]
+    return Decision(either[0] if either else CLASSES[label], label)
+
+
+def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] | None = None) -> list[Decision]:
+    """One word's characters: probabilities float (n, 47), n at least 1, and where each stands; only: what they may be, None
+    for all 62. The best row by the Viterbi algorithm; what comes next depends on the two before."""
     likely = np.log(np.maximum(probabilities, 1e-6))
-    allowed = probabilities >= POSSIBLE * probabilities.max(1, keepdims=True)
-    scores = np.where(allowed, likely, -np.inf)[:, LABELS] + SIZE_COUNTS * np.array([_size(place) for place in places])
-    best = scores[0].copy()
-    back = np.zeros((count, len(CHARACTERS)), int)
-    for number in range(1, count):
-        paths = best[:, None] - _changes(number)
-        back[number] = paths.argmax(0)
-        best = paths.max(0) + scores[number]
-    chosen = [int(best.argmax())]
-    for number in range(count - 1, 0, -1):
-        chosen.append(int(back[number][chosen[-1]]))
-    return [Decision(CHARACTERS[index], int(LABELS[index])) for index in reversed(chosen)]
+    allowed = (probabilities >= POSSIBLE * probabilities.max(1, keepdims=True))[:, LABELS]
+    if only is not None:
+        allowed &= np.isin(list(CHARACTERS), list(only))
+    scores = likely[:, LABELS] + SIZE_COUNTS * np.array([_size(place) for place in places])
+    letters = _letters()
+    paths: dict[tuple[int, int], tuple[float, list[int]]] = {(-1, -1): (0.0, [])}
+    for number in range(len(places)):
+        ahead: dict[tuple[int, int], tuple[float, list[int]]] = {}
+        for character in map(int, np.flatnonzero(allowed[number])):
+            for (first, second), (score, path) in paths.items():
+                total = score + float(scores[number, character]) - _change(second, character, number)
+                total += LETTERS_COUNT * float(letters[_LETTER[first], _LETTER[second], _LETTER[character]])
+                if total > ahead.get((second, character), (-np.inf, []))[0]:
+                    ahead[second, character] = (total, [*path, character])
+        paths = ahead
+    ends = {
+        pair: (score + LETTERS_COUNT * float(letters[_LETTER[pair[0]], _LETTER[pair[1]], 0]), path)
+        for pair, (score, path) in paths.items()
+    }
+    _, best = max(ends.values(), key=lambda end: end[0])
+    return [Decision(CHARACTERS[index], int(LABELS[index])) for index in best]
+
+
+@cache
+def _letters() -> np.ndarray:
+    """How much likelier than by chance each letter follows two others in a word: float32 (27, 27, 27), nats; 0 stands for no
+    letter, 1 to 26 for a to z; 0 throughout for what is no letter."""
+    with np.load(LETTERS) as file:
+        found: np.ndarray = file["surprise"].astype(np.float32)
+    return found
 
 
 def _size(place: Place) -> np.ndarray:
@@ -91,12 +122,16 @@ def _size(place: Place) -> np.ndarray:
     return np.asarray(np.maximum(-0.5 * (away**2).sum(1), WORST))
 
 
-def _changes(number: int) -> np.ndarray:
-    """The price of one character behind another, at place `number` of the word: float (62, 62)."""
-    before, behind = _KINDS[:, None], _KINDS[None, :]
-    price = np.where((before == 2) != (behind == 2), CHANGE, 0.0)
-    price = np.where((before == 1) & (behind == 0), RISE, price)
-    return np.where((before == 0) & (behind == 1), FALL if number == 1 else LATE_FALL, price)
+def _change(before: int, behind: int, number: int) -> float:
+    """The price of one character behind another, both indices into CHARACTERS, at place `number` of the word."""
+    if before < 0:
+        return 0.0
+    kinds = _KINDS[before], _KINDS[behind]
+    if (kinds[0] == DIGIT) != (kinds[1] == DIGIT):
+        return CHANGE
+    if kinds == (SMALL, CAPITAL):
+        return RISE
+    return (FALL if number == 1 else LATE_FALL) if kinds == (CAPITAL, SMALL) else 0.0
 
 
 def places(boxes: np.ndarray, labels: np.ndarray, slope: float, height: float) -> list[Place]:
