@@ -1,8 +1,8 @@
 """The same network as float32, float16 and int8: size, accuracy, and the time of one image on one thread, side by side.
 
-KERAS_BACKEND=tensorflow python benchmarks/exports.py BUNDLE --emnist DIR      BUNDLE: a folder with model.keras and config.json
+KERAS_BACKEND=tensorflow python benchmarks/exports.py BUNDLE --emnist DIR    BUNDLE: with model.keras and config.json
 
-Accuracy on the 4,700 validation images, by which the one that is served was chosen; int8's ranges come from 500 train images.
+Accuracy on the 4,700 validation images, by which the one that is served was chosen; int8's ranges are of 500 train images.
 """
 
 import argparse
