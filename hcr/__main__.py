@@ -75,9 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("--top", type=_top, default=5, metavar="N", help=f"guesses shown, 1 to {CLASS_COUNT} (default: 5)")
     reading.add_argument("--only", metavar="WHAT", help='"letters", "digits", or the characters that may be there: ABC123')
     reading.add_argument(
-        "--no-context", dest="context", action="store_false", help="each character by its shape alone, whatever stands beside it"
+        "--no-context",
+        dest="context",
+        action="store_false",
+        help="each character by its shape alone, whatever stands beside it",
     )
-    reading.add_argument("--out", type=Path, metavar="FILE.jsonl", help="records into a file, which is gone on with if it is there")
+    reading.add_argument(
+        "--out", type=Path, metavar="FILE.jsonl", help="records into a file, which is gone on with if it is there"
+    )
     commands.add_parser("info", parents=[common, as_json], help="the model, where it comes from and how good it is")
     commands.add_parser("bench", parents=[common, as_json], help="speed and memory, each beside what it is measured against")
     commands.add_parser("app", parents=[common], help="start the page (needs the extra [app])")

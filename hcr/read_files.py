@@ -134,7 +134,9 @@ def _in_words(reading: Reading, top: int) -> str:
         return "nothing drawn"
     if len(reading.characters) > 1:
         unsure = sum(character.doubt in (Doubt.NO_CHARACTER, Doubt.UNCLEAR) for character in reading.characters)
-        return " / ".join(reading.text.splitlines()) + (f"  ({unsure} of {len(reading.characters)} not sure)" if unsure else "")
+        return " / ".join(reading.text.splitlines()) + (
+            f"  ({unsure} of {len(reading.characters)} not sure)" if unsure else ""
+        )
     prediction = reading.characters[0].prediction
     guesses = ", ".join(f"{name} {probability:.1%}" for name, probability in prediction.top(top))
     if not prediction.is_character:

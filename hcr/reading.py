@@ -35,6 +35,7 @@ Box = tuple[int, int, int, int]
 RECORD_VERSION = 2
 """Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
 WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
+MOST_STROKES = 8  # of one character, with its loose ends: a picture of more is not read as one
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
 
@@ -144,11 +145,13 @@ class SeenLine:
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything before the model. box, image: of all ink as one character, upright uint8 (28, 28); lines: what it may be
-    else, found when it is asked for; scale: the picture's own pixels for each of the lines'."""
+    """Everything before the model. box, image: of all ink as one character, upright uint8 (28, 28); strokes: how many of
+    its strokes do not touch; lines: what it may be else, found when it is asked for; scale: the picture's own pixels for each
+    of the lines'."""
 
     box: Box
     image: np.ndarray
+    strokes: int
     lines: Callable[[], tuple[SeenLine, ...]]
     scale: float
 
@@ -186,7 +189,7 @@ def see(picture: Picture) -> Seen | None:
     glyph = find_glyph(ink)
     if glyph is None:
         return None
-    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), lambda: _lines(ink), ink.scale * ink.reduced)
+    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), glyph.strokes, lambda: _lines(ink), ink.scale * ink.reduced)
 
 
 def _lines(ink: Ink) -> tuple[SeenLine, ...]:
@@ -210,7 +213,7 @@ def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) 
     """The reading of what was seen, given what the model says of all of it as one character."""
     text = alone(int(prediction.probabilities.argmax()), asked.only).text
     whole = Reading((Line((Word((Character(text, seen.box, seen.image, prediction),)),)),))
-    if prediction.is_character:
+    if prediction.is_character and seen.strokes <= MOST_STROKES:
         return whole
     lines = seen.lines()
     if sum(len(line.spans) for line in lines) < 2:

@@ -10,16 +10,19 @@ from functools import cache
 
 import numpy as np
 
-from hcr.alphabet import CLASSES, MERGED_LOWER, stands_for
+from hcr.alphabet import CLASSES, GROUP_INDEX, MERGED_LOWER, stands_for
 from hcr.assets import LETTERS
 
-POSSIBLE = 0.1  # of the first guess's probability: classes below that are out, whatever the line says
+POSSIBLE = 0.1  # of the likeliest shape's probability: shapes below that are out, whatever the line says
+INSIDE_COUNTS = 0.5  # how much it counts which of its look-alikes the network takes a shape for
+LEAST = 0.02  # of a shape's probability: no look-alike is less likely
 SPREAD = (0.2, 0.15)  # standard deviations of a character's height, and of its foot's depth, in heights of a capital
 WORST = -3.0  # nats: no size speaks more than this against a character
 SIZE_COUNTS = 0.8
 CHANGE = 2.2  # nats, between letters and digits
 RISE, FALL = 3.0, 0.3  # nats: a capital behind a small letter; a small letter behind a word's first capital
 LATE_FALL = 3.0  # nats: a small letter behind a later capital
+DIGIT_LIKELY = float(np.log(27 / 10))
 LETTERS_COUNT = 0.5  # how much a letter's neighbours count
 
 TALL, LOW, DEEP = "bdfhklt", "acemnorsuvwxz", "gpqy"
@@ -69,6 +72,7 @@ def _expected(character: str) -> tuple[float, float]:
     return 1.0, 0.0
 
 
+_GROUPS = np.array(GROUP_INDEX)
 _EXPECTED = np.array([_expected(character) for character in CHARACTERS])
 
 
@@ -81,11 +85,10 @@ def alone(label: int, only: frozenset[str] | None = None) -> Decision:
 def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] | None = None) -> list[Decision]:
     """One word's characters: probabilities float (n, 47), n at least 1, and where each stands; only: what they may be, None
     for all 62. The best row by the Viterbi algorithm; what comes next depends on the two before."""
-    likely = np.log(np.maximum(probabilities, 1e-6))
-    allowed = (probabilities >= POSSIBLE * probabilities.max(1, keepdims=True))[:, LABELS]
+    likely, allowed = _likely(probabilities)
     if only is not None:
         allowed &= np.isin(list(CHARACTERS), list(only))
-    scores = likely[:, LABELS] + SIZE_COUNTS * np.array([_size(place) for place in places])
+    scores = likely + SIZE_COUNTS * np.array([_size(place) for place in places])
     letters = _letters()
     paths: dict[tuple[int, int], tuple[float, list[int]]] = {(-1, -1): (0.0, [])}
     for number in range(len(places)):
@@ -93,7 +96,7 @@ def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] 
         for character in map(int, np.flatnonzero(allowed[number])):
             for (first, second), (score, path) in paths.items():
                 total = score + float(scores[number, character]) - _change(second, character, number)
-                total += LETTERS_COUNT * float(letters[_LETTER[first], _LETTER[second], _LETTER[character]])
+                total += LETTERS_COUNT * _follows(letters, first, second, character)
                 if total > ahead.get((second, character), (-np.inf, []))[0]:
                     ahead[second, character] = (total, [*path, character])
         paths = ahead
@@ -103,6 +106,22 @@ def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] 
     }
     _, best = max(ends.values(), key=lambda end: end[0])
     return [Decision(CHARACTERS[index], int(LABELS[index])) for index in best]
+
+
+def _likely(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How likely each of the 62 is by its shape, in nats, and whether it is possible: float and bool (n, 62). Which one of a
+    group of look-alikes it is counts for little: nobody can tell from the shape, and the network's guess is of its own data."""
+    shapes = np.stack([probabilities[:, _GROUPS == group].sum(1) for group in _GROUPS], axis=1)
+    inside = np.log(np.maximum(probabilities / np.maximum(shapes, 1e-9), LEAST))
+    likely = np.log(np.maximum(shapes, 1e-6)) + INSIDE_COUNTS * inside
+    return likely[:, LABELS], (shapes >= POSSIBLE * shapes.max(1, keepdims=True))[:, LABELS]
+
+
+def _follows(letters: np.ndarray, first: int, second: int, character: int) -> float:
+    """How much likelier than one letter of 27 by chance this one is behind two others, in nats; digits are all alike."""
+    if _KINDS[character] == DIGIT:
+        return DIGIT_LIKELY
+    return float(letters[_LETTER[first], _LETTER[second], _LETTER[character]])
 
 
 @cache

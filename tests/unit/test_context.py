@@ -47,7 +47,9 @@ def test_neighbours_tell_an_l_from_an_i():
 
 @pytest.mark.parametrize("certain", ["Q", "d8", "a"])
 def test_a_clear_shape_is_never_overruled(certain):
-    assert text([row(T=0.99), row(**{certain: 0.95}), row(E=0.99)], [CAPITAL, UNKNOWN, CAPITAL])[1] == certain.removeprefix("d")
+    assert text([row(T=0.99), row(**{certain: 0.95}), row(E=0.99)], [CAPITAL, UNKNOWN, CAPITAL])[1] == certain.removeprefix(
+        "d"
+    )
 
 
 def test_only_what_was_asked_for():
@@ -59,7 +61,7 @@ def test_only_what_was_asked_for():
 
 @pytest.mark.parametrize("nonsense", ["", "letter", "AÄ", "a b", "!"])
 def test_only_of_nothing_known_is_refused(nonsense):
-    with pytest.raises(InputError, match="give \"letters\""):
+    with pytest.raises(InputError, match='give "letters"'):
         wanted(nonsense)
 
 
