@@ -58,7 +58,8 @@ def compose(seed: int, glyphs: Glyphs | None = None) -> Composed:
             way = way.moved(x - left, 60 + CAPITAL + number * 1.75 * CAPITAL + rng.normal(0, 2))
             placed.append(way)
             x += right - left + (pen if glyphs is None else 0.0)
-            x += (rng.uniform(-0.05, 0.04) if tight else rng.uniform(0.09, 0.3)) * CAPITAL
+            touching = (-0.05, 0.04) if glyphs is None else (-0.13, -0.02)  # pictures have a rim
+            x += rng.uniform(*(touching if tight else (0.09, 0.3))) * CAPITAL
         widest = max(widest, x)
     height = int(60 + CAPITAL * (1 + 1.75 * len(lines)))
     ink, boxes = _draw(placed, (height, int(widest) + 60), pen, rng)

@@ -20,17 +20,17 @@ class Costs:
     edge through ink, and for each stroke width of ink there; gap: for each gap inside; wide: for each line height above the first and a quarter; tiny: for what is
     lower than a third of the line. Chosen on lines composed of stroke templates (`benchmarks/composed.py`)."""
 
-    own: float = 0.5
-    by_width: float = 0.8
-    cut: float = 0.4
+    own: float = 0.3
+    by_width: float = 1.0
+    cut: float = 0.32
     ink: float = 0.15
-    gap: float = 1.0
-    wide: float = 2.5
-    tiny: float = 2.0
+    gap: float = 1.9
+    wide: float = 1.1
+    tiny: float = 0.9
 
 
 COSTS = Costs()
-SMALLEST = 1e-3  # below this no evidence counts as worse
+SMALLEST = 1e-5  # below this no evidence counts as worse
 
 
 def best_path(

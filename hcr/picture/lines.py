@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from hcr.picture.conversion import stroke_width
+from hcr.picture.cuts import cut, slant
 from hcr.picture.ink import Ink
 
 SPECK = 0.35  # of a stroke's width squared: a smaller piece is dust
@@ -22,9 +23,6 @@ EDGE = 0.5  # likewise: a lower piece at the picture's edge belongs to a neighbo
 OVER = 0.5  # of the narrower one's width: strokes that overlap by more stand one over the other
 DOT = 0.3  # of the common height: how far a dot may have slipped from its stem
 WIDE = 0.75  # likewise: a wider piece may be two characters, and is cut
-CUT_APART, CUT_NEAR = 0.15, 0.12  # likewise: the least width of a part; cuts are minima within so much
-SIDE_BY_SIDE = 0.5, 1.6  # of the common height, stroke widths: ink that is higher and wider may be two upright strokes
-SLANTS = np.arange(-0.4, 0.81, 0.1)
 
 
 @dataclass(frozen=True)
@@ -146,13 +144,23 @@ def _rows(found: _Strokes, common: float, slope: float) -> list[np.ndarray]:
 
 def _line(found: _Strokes, members: np.ndarray, stroke: float, slope: float) -> Line:
     groups = _groups(found, members)
-    heights = [_bounds(found, group)[3] - _bounds(found, group)[1] for group in groups]
-    height = float(np.percentile(heights, 75))
+    height = float(np.percentile([_height(_piece(found, group), slope) for group in groups], 75))
     groups = _with_dots(found, groups, height)
     whole = [_piece(found, group) for group in groups]
-    slant = _slant(whole)
-    pieces = [part for piece in whole for part in _cut(piece, height, stroke, slant)]
+    lean = _lean(whole)
+    pieces = [part for piece in whole for part in _cut(piece, height, stroke, lean)]
     return Line(tuple(sorted(pieces, key=lambda piece: piece.x + piece.right)), height, slope)
+
+
+def _height(piece: Piece, slope: float) -> float:
+    """Rows that it takes on a line that does not fall."""
+    if slope == 0.0:
+        return float(piece.mask.shape[0])
+    columns = np.flatnonzero(piece.mask.any(0))
+    inked = piece.mask[:, columns]
+    top = inked.argmax(0) - slope * columns
+    bottom = len(inked) - inked[::-1].argmax(0) - slope * columns
+    return float(bottom.max() - top.min())
 
 
 def _bounds(found: _Strokes, group: list[int]) -> tuple[int, int, int, int]:
@@ -209,62 +217,23 @@ def _piece(found: _Strokes, group: list[int]) -> Piece:
     return Piece(left, top, own.astype(np.uint8))
 
 
-def _slant(pieces: list[Piece]) -> float:
-    """Columns by which upright strokes lean to the right for each row upwards: where the ink stands in the fewest columns."""
-    coordinates = [np.nonzero(piece.mask) for piece in pieces]
-    rows = np.concatenate([y - piece.mask.shape[0] / 2 for (y, _), piece in zip(coordinates, pieces, strict=True)])
-    columns = np.concatenate([x + piece.x for (_, x), piece in zip(coordinates, pieces, strict=True)])
-    columns = columns - columns.min()
-    if len(rows) > 20_000:
-        rows, columns = rows[:: len(rows) // 10_000], columns[:: len(rows) // 10_000]
-    peaked = []
-    for slant in SLANTS:
-        upright = (columns + slant * rows).astype(int)
-        peaked.append(float((np.bincount(upright - upright.min()).astype(np.float64) ** 2).sum()))
-    return float(SLANTS[int(np.argmax(peaked))])
-
-
-def _cut(piece: Piece, height: float, stroke: float, slant: float) -> list[Piece]:
-    """The parts of a wide piece, cut along the slant wherever there is less ink than on both sides."""
+def _cut(piece: Piece, height: float, stroke: float, lean: float) -> list[Piece]:
+    """The parts of a wide piece."""
     if piece.mask.shape[1] <= WIDE * height:
         return [piece]
-    rows, columns = np.nonzero(piece.mask)
-    upright = np.round(columns + slant * (rows - piece.mask.shape[0] / 2)).astype(int)
-    upright -= upright.min()
-    profile = np.bincount(upright).astype(np.float64)
-    cuts = _places_to_cut(profile, height, stroke)
-    if not cuts:
-        return [piece]
-    number = np.searchsorted(cuts, upright, side="right")
+    numbers, ink = cut(piece.mask, height, stroke, lean)
     parts = []
-    for part in range(len(cuts) + 1):
-        chosen = number == part
-        if not chosen.any():
-            continue
-        y, x = rows[chosen], columns[chosen]
-        top, left = int(y.min()), int(x.min())
-        mask = np.zeros((int(y.max()) - top + 1, int(x.max()) - left + 1), np.uint8)
-        mask[y - top, x - left] = 1
-        before = profile[cuts[part - 1]] / stroke if part else None
-        behind = profile[cuts[part]] / stroke if part < len(cuts) else None
-        parts.append(Piece(piece.x + left, piece.y + top, mask, before, behind))
+    for number in range(1, len(ink) + 2):
+        own = (numbers == number).astype(np.uint8)
+        x, y, width, rows = cv2.boundingRect(own)
+        if width:
+            before = ink[number - 2] if number > 1 else None
+            behind = ink[number - 1] if number <= len(ink) else None
+            parts.append(Piece(piece.x + x, piece.y + y, own[y : y + rows, x : x + width], before, behind))
     return parts
 
 
-def _places_to_cut(profile: np.ndarray, height: float, stroke: float) -> list[int]:
-    """Columns to cut at, some way apart and away from both ends: local minima of the ink, and the middle of what is high and
-    wider than a stroke, where two upright strokes touch along their sides."""
-    width = len(profile)
-    smooth = np.convolve(np.pad(profile, 2, mode="edge"), np.ones(5) / 5, "valid")
-    near, apart = max(1, int(CUT_NEAR * height)), CUT_APART * height
-    lowest = np.array([smooth[max(0, column - near) : column + near + 1].min() for column in range(width)])
-    cuts: list[int] = []
-    for column in np.flatnonzero(smooth <= lowest + 1e-6):
-        if apart <= column <= width - apart and (not cuts or column - cuts[-1] > apart):
-            cuts.append(int(column))
-    edges = np.diff(np.pad(smooth > SIDE_BY_SIDE[0] * height, 1).astype(int))
-    for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
-        middle = (begin + end) // 2
-        if SIDE_BY_SIDE[1] * stroke < end - begin < 2 * SIDE_BY_SIDE[1] * stroke and apart <= middle <= width - apart:
-            cuts = [cut for cut in cuts if abs(cut - middle) > 0.5 * apart] + [int(middle)]
-    return sorted(cuts)
+def _lean(pieces: list[Piece]) -> float:
+    inked = [np.nonzero(piece.mask) for piece in pieces]
+    rows = np.concatenate([y - piece.mask.shape[0] / 2 for (y, _), piece in zip(inked, pieces, strict=True)])
+    return slant(rows, np.concatenate([x + piece.x for (_, x), piece in zip(inked, pieces, strict=True)]))
