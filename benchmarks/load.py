@@ -52,11 +52,10 @@ class Load:
     memory_mb: float
 
 
-def request(method: str, path: str, body: bytes, kind: str, page: str = "") -> bytes:
+def request(method: str, path: str, body: bytes, kind: str, page: str = "-") -> bytes:
     """The bytes of an HTTP/1.1 request, from the page of that name."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
-    lines += [f"X-Pad: {page}"] if page else []
-    return "\r\n".join((*lines, "", "")).encode() + body
+    head = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\nX-Pad: {page}\r\n\r\n"
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{head}".encode() + body
 
 
 class Connection:
@@ -169,15 +168,14 @@ def measure(what: str, server: psutil.Process, address: str, visitors: int, seco
 
 async def flooded(address: str) -> float:
     """The slowest of a quiet visitor's answers while another one posts FLOOD pictures and reads no answer: seconds."""
-    found = urllib.parse.urlsplit(address)
-    unread, writers = request("POST", "/pad/read", PICTURE, "image/png"), []
+    found, writers = urllib.parse.urlsplit(address), []
+    unread = request("POST", "/pad/read", PICTURE, "image/png")
 
     async def flood() -> None:
         for _ in range(100):
-            _, writer = await asyncio.open_connection(found.hostname, found.port)
-            writers.append(writer)
+            writers.append((await asyncio.open_connection(found.hostname, found.port))[1])
             for _ in range(FLOOD // 100):
-                writer.write(unread)
+                writers[-1].write(unread)
 
     counted = Counted([])
     flooding = asyncio.create_task(flood())
@@ -192,7 +190,7 @@ def server_of(address: str) -> psutil.Process:
     """The process that listens there."""
     port = urllib.parse.urlsplit(address).port
     for child in psutil.Process().children(recursive=True):
-        if any(item.laddr.port == port and item.status == psutil.CONN_LISTEN for item in child.net_connections()):
+        if any(item.laddr.port == port and item.status == "LISTEN" for item in child.net_connections()):
             return child
     raise RuntimeError(f"nobody listens at {address}")
 

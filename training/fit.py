@@ -18,15 +18,15 @@ from tqdm import tqdm
 from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
 from hcr.image import SIDE, to_input
-from training import checkpoint
-from training.batches import Batches, log_prior, one_hot
-from training.checkpoint import Run, Saving, Seeding
 from training.data.pools import FONTS_SETTING, Pools, pools_for
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
 from training.recipes.muon import ConvolutionMuon
-from training.restart import OwnLabels
+from training.run import checkpoint
+from training.run.batches import Batches, log_prior, one_hot
+from training.run.checkpoint import Run, Saving, Seeding
+from training.run.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps
 AHEAD = 8  # batches that are made while one is learnt from

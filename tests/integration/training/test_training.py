@@ -83,7 +83,7 @@ def test_training_and_app_feed_the_same_bits(tmp_path, monkeypatch):
     """One source image through training's batches and through the app's classifier: the same float32 values."""
     code = """
 import dataclasses, sys, numpy as np
-from training.batches import Batches
+from training.run.batches import Batches
 from training.data.prepare import prepare
 from training.recipes import classic
 data = prepare("generated")

@@ -15,11 +15,11 @@ from tqdm import tqdm
 from hcr.errors import InputError
 from hcr.image import SIDE, to_input
 from hcr.probabilities import softmax
-from training.batches import Batches, log_prior
 from training.calibrate import calibrate, class_offsets
-from training.checkpoint import AGAIN
 from training.data.prepare import TrainingData
 from training.recipes import Recipe
+from training.run.batches import Batches, log_prior
+from training.run.checkpoint import AGAIN
 
 FILE = "own-labels.npz"
 TURNS = (0.0, -0.1, 0.1)

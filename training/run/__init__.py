@@ -1,0 +1,1 @@
+"""A training run: what it learns from, batch by batch, and where it stands."""
