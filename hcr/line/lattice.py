@@ -20,9 +20,9 @@ class Costs:
     edge through ink, and for each stroke width of ink there; gap: for each gap inside; wide: for each line height above the first and a quarter; tiny: for what is
     lower than a third of the line. Chosen on lines composed of stroke templates (`benchmarks/composed.py`)."""
 
-    own: float = 0.3
-    by_width: float = 1.0
-    cut: float = 0.32
+    own: float = 0.4
+    by_width: float = 0.6
+    cut: float = 0.5
     ink: float = 0.15
     gap: float = 1.9
     wide: float = 1.1
