@@ -5,15 +5,19 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
-from training.data.prepare import TrainingData
+from hcr.alphabet import CLASS_COUNT
+from hcr.image import SIDE
+from training.data.prepare import TrainingData, class_probabilities
 from training.hands.pool import Hands
 from training.hands.pool import build as build_hands
 from training.negatives.glyphs import Glyphs
-from training.negatives.pool import Negatives, Use, build
+from training.negatives.pool import Negatives, Use, build, converted
 from training.negatives.scripts import font_files
 from training.recipes import Recipe
 
@@ -22,15 +26,25 @@ FONTS_SETTING = "HCR_FONTS"
 
 
 @dataclass(frozen=True)
+class CutOuts:
+    """Characters as a reader of words cuts them out where they touch: upright uint8 (n, 28, 28), labels uint8 (n,)."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
 class Pools:
     """hands: glyphs by other hands, None where the recipe wants none; negatives, validation_negatives: no characters, of
-    other sources each; description: what they are, in words; fingerprint: SHA-256 of all images."""
+    other sources each; description: what they are, in words; fingerprint: SHA-256 of all images; cut_outs: None where the
+    recipe wants none."""
 
     hands: Hands | None
     negatives: Negatives
     validation_negatives: Negatives
     description: str
     fingerprint: str
+    cut_outs: CutOuts | None = None
 
 
 def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Path) -> Pools | None:
@@ -52,13 +66,26 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         folder / f"negatives-validation-{key}.npz",
         lambda: build(Use.VALIDATION, chosen_by, mix.validation, fonts, recipe.seed),
     )
+    cut_outs = _cut_outs(taught, recipe, data) if recipe.restart and recipe.restart.cut else None
     every = hashlib.sha256()
     written = (hands.learned.images, hands.learned.labels) if hands else ()
-    for part in (*written, negatives.images, validation.images):
+    cut = (cut_outs.images, cut_outs.labels) if cut_outs else ()
+    for part in (*written, negatives.images, validation.images, *cut):
         every.update(np.ascontiguousarray(part).tobytes())
     pictures = f"{len(negatives.images):,} pictures of what is no character"
     description = f"{hands.description}, and {pictures}" if hands else pictures
-    return Pools(hands, negatives, validation, description, every.hexdigest())
+    return Pools(hands, negatives, validation, description, every.hexdigest(), cut_outs)
+
+
+def _cut_outs(glyphs: Glyphs, recipe: Recipe, data: TrainingData) -> CutOuts:
+    """Of each class as many as its EMNIST images come, so that the prior stays as it is."""
+    assert recipe.restart is not None
+    rng = np.random.default_rng((recipe.seed, 3))
+    labels = rng.choice(CLASS_COUNT, recipe.restart.pool, p=class_probabilities(data.labels)).astype(np.uint8)
+    images = np.empty((len(labels), SIDE, SIDE), np.uint8)
+    for index, label in enumerate(tqdm(labels, desc="cut out", unit=" images", mininterval=5)):
+        images[index] = converted(partial(glyphs.cut_out, int(label)), rng)
+    return CutOuts(images, labels)
 
 
 def _kept(file: Path, make: Callable[[], Negatives]) -> Negatives:

@@ -78,6 +78,13 @@ def prepare(source: Path | str, extra: str | None = None) -> TrainingData:
     )
 
 
+def class_probabilities(labels: np.ndarray) -> np.ndarray:
+    """How often each class is drawn: in proportion to the square root of its images, float64 (47,)."""
+    roots = np.sqrt(np.bincount(labels, minlength=CLASS_COUNT))
+    shares: np.ndarray = roots / roots.sum()
+    return shares
+
+
 def validation_indices(labels: np.ndarray) -> np.ndarray:
     """Which images of a train split are kept for validation: the same number of each class, by a fixed seed; sorted.
 

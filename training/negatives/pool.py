@@ -70,7 +70,7 @@ def build(use: Use, glyphs: Glyphs, count: int, fonts: Path | None = None, seed:
     images = np.empty((count, SIDE, SIDE), np.uint8)
     kinds = rng.choice([names.index(kind) for kind in sources], count, p=shares / shares.sum()).astype(np.uint8)
     for index in tqdm(range(count), desc="negatives", unit=" images", mininterval=5):
-        images[index] = _converted(sources[names[kinds[index]]], rng)
+        images[index] = converted(sources[names[kinds[index]]], rng)
     return Negatives(images, kinds)
 
 
@@ -126,7 +126,7 @@ def _posed(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return thinner if (thinner > 0.5).sum() > 60 else moved
 
 
-def _converted(draw: Draw, rng: np.random.Generator) -> np.ndarray:
+def converted(draw: Draw, rng: np.random.Generator) -> np.ndarray:
     """Draw until there is ink, and convert it: upright uint8 (28, 28)."""
     while True:
         ink = draw(rng)

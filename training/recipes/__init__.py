@@ -28,12 +28,15 @@ class Mix:
 class Restart:
     """Where a run learns with a high rate again (`training.run.restart`). at: behind which share of all epochs, 0 to 1;
     peak: the new peak as a share of the first; trust: the share of each EMNIST label that the network as it was then
-    decides, 0 to 1.
+    decides, 0 to 1; cut: the share of a batch, taken from EMNIST's, that is characters cut out of words in which they
+    touch, of which `pool` are made.
     """
 
     at: float
     peak: float
     trust: float
+    cut: float = 0.0
+    pool: int = 40_000
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def hands() -> Recipe:
         "hands",
         lambda side: architecture.residual(CLASS_COUNT + 1, side),
         True,
-        epochs=54,
+        epochs=50,
         batch_size=128,
         learning_rate=3e-3,
         images_per_epoch=60 * 1024,
@@ -133,9 +136,9 @@ def hands() -> Recipe:
         label_smoothing=0.1,
         augmentation=Augmentation(),
         kernel_rate=0.07,
-        sides=((12 / 54, 20), (21 / 54, 24), (1.0, SIDE)),
+        sides=((12 / 50, 20), (21 / 50, 24), (1.0, SIDE)),
         mix=Mix(hands=0.15, negatives=0.18),
-        restart=Restart(at=30 / 54, peak=0.5, trust=0.5),
+        restart=Restart(at=30 / 50, peak=0.5, trust=0.5, cut=0.12),
     )
 
 

@@ -6,19 +6,12 @@ import numpy as np
 from hcr.alphabet import CLASS_COUNT
 from hcr.image import SIDE, to_input
 from training.data.pools import Pools
-from training.data.prepare import TrainingData
+from training.data.prepare import TrainingData, class_probabilities
 from training.recipes import Recipe
 from training.recipes.augmentation import augment
 
 NO_CHARACTER = CLASS_COUNT
 """The label of the 48th output."""
-
-
-def class_probabilities(labels: np.ndarray) -> np.ndarray:
-    """How often each class is drawn: in proportion to the square root of its images, float64 (47,)."""
-    roots = np.sqrt(np.bincount(labels, minlength=CLASS_COUNT))
-    shares: np.ndarray = roots / roots.sum()
-    return shares
 
 
 def drawn_shares(data: TrainingData, recipe: Recipe) -> np.ndarray:
@@ -83,15 +76,26 @@ class Batches:
         if self._pools is None or self._recipe.mix is None:
             return self._classes(size, rng)
         hands, negatives = round(self._recipe.mix.hands * size), round(self._recipe.mix.negatives * size)
-        images, targets = self._classes(size - hands - negatives, rng)
+        cut_outs = self._pools.cut_outs if self._cuts(epoch) else None
+        cut = round(self._recipe.restart.cut * size) if cut_outs and self._recipe.restart else 0
+        images, targets = self._classes(size - hands - negatives - cut, rng)
         none = rng.integers(len(self._pools.negatives.images), size=negatives)
         parts = [images, self._pools.negatives.images[none]]
         wanted = [targets, self._one_hot(np.full(negatives, NO_CHARACTER))]
+        if cut_outs:
+            chosen = rng.integers(len(cut_outs.labels), size=cut)
+            parts.append(cut_outs.images[chosen])
+            wanted.append(self._one_hot(cut_outs.labels[chosen]))
         if self._written:
             written = rng.integers(CLASS_COUNT, size=hands)
             parts.append(self._written.images[[rng.choice(self._hands[label]) for label in written]])
             wanted.append(self._one_hot(written))
         return np.concatenate(parts), np.concatenate(wanted)
+
+    def _cuts(self, epoch: int) -> bool:
+        """Whether characters that were cut out are learnt from in this epoch."""
+        first = self._recipe.restart_epoch
+        return first is not None and epoch >= first
 
     def _classes(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """So many EMNIST images of classes drawn by their probabilities, and their targets."""

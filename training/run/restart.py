@@ -40,7 +40,7 @@ class OwnLabels(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         del logs
         if epoch < self._first or self._batches.own_labels is not None:
             return
-        if epoch == self._first:  # also where a kill left a file that may be cut
+        if epoch == self._first and not self._file.is_file():
             fresh = self._file.with_suffix(".part.npz")
             np.savez_compressed(fresh, labels=own_labels(self.model, self._recipe, self._data).astype(np.float16))
             fresh.replace(self._file)
