@@ -38,7 +38,7 @@ def _rapidocr(single: bool) -> Reader:
 
 
 def in_lines(found: list[tuple[np.ndarray, str]]) -> str:
-    """Boxes with their texts, corners float (4, 2), put into lines: what overlaps the line's first box by half its height."""
+    """Boxes with their texts, corners float (4, 2), put into lines: what overlaps a line's first box by half its height."""
     lines: list[list[tuple[np.ndarray, str]]] = []
     for box, text in sorted(found, key=lambda one: float(one[0][:, 1].mean())):
         first = lines[-1][0][0][:, 1] if lines else None

@@ -1,7 +1,6 @@
 """The command `hcr read`: pictures by name -> a line each, in words or as JSON, on the terminal or kept in a file."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True)
 class Output:
-    """How answers are given. as_json: a record each, instead of words; top: guesses, 1 to 47; file: where the records are kept,
-    None for the terminal."""
+    """How answers are given. as_json: a record each, instead of words; top: guesses, 1 to 47; file: where the records are
+    kept, None for the terminal."""
 
     as_json: bool = False
     top: int = 5

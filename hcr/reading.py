@@ -146,8 +146,8 @@ class SeenLine:
 @dataclass(frozen=True)
 class Seen:
     """Everything before the model. box, image: of all ink as one character, upright uint8 (28, 28); strokes: how many of
-    its strokes do not touch; lines: what it may be else, found when it is asked for; scale: the picture's own pixels for each
-    of the lines'."""
+    its strokes do not touch; lines: what it may be else, found when it is asked for; scale: the picture's own pixels for
+    each of the lines'."""
 
     box: Box
     image: np.ndarray

@@ -110,8 +110,8 @@ def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] 
 
 def _likely(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How likely each of the 62 is by its shape, in nats, and whether it is possible: float and bool (n, 62). Which one of a
-    group of look-alikes it is counts for little: nobody can tell from the shape, and the network's guess is of its own data."""
-    shapes = np.stack([probabilities[:, _GROUPS == group].sum(1) for group in _GROUPS], axis=1)
+    group of look-alikes it is counts less: nobody can tell from the shape, and the network's guess is of its own data."""
+    shapes = np.stack([probabilities[:, group == _GROUPS].sum(1) for group in _GROUPS], axis=1)
     inside = np.log(np.maximum(probabilities / np.maximum(shapes, 1e-9), LEAST))
     likely = np.log(np.maximum(shapes, 1e-6)) + INSIDE_COUNTS * inside
     return likely[:, LABELS], (shapes >= POSSIBLE * shapes.max(1, keepdims=True))[:, LABELS]

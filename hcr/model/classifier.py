@@ -68,8 +68,8 @@ class Classifier:
         return self.judge(outputs[0], None if maps is None else maps[0], only)
 
     def judge(self, outputs: np.ndarray, maps: np.ndarray | None = None, only: np.ndarray | None = None) -> Prediction:
-        """What one image's outputs, float32 (47,) or (48,), mean; maps: of the same run, as `Prediction` has them; only: bool
-        (47,), the classes that it may be, None for all."""
+        """What one image's outputs, float32 (47,) or (48,), mean; maps: of the same run, as `Prediction` has them; only:
+        bool (47,), the classes that it may be, None for all."""
         config = self.bundle.config
         logits = outputs[:CLASS_COUNT] / config.temperature
         probabilities = softmax(logits if only is None else np.where(only, logits, np.float32(-1e9)))

@@ -5,7 +5,6 @@ where little ink is. Which pieces make a character together is left to who can r
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -39,12 +38,12 @@ class Piece:
     @property
     def right(self) -> int:
         """The first column behind it."""
-        return self.x + self.mask.shape[1]
+        return int(self.x + self.mask.shape[1])
 
     @property
     def bottom(self) -> int:
         """The first row below it."""
-        return self.y + self.mask.shape[0]
+        return int(self.y + self.mask.shape[0])
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ _PAD = 3  # ink pixels around a span, for the soft edge of its strokes
 
 @dataclass(frozen=True)
 class Span:
-    """first, last: the pieces, by number; x, y, width, height: in the ink's pixels; cuts: how much ink its edges
-    go through, in stroke widths, for those that do; gaps: how many of its pieces stand apart from the one before; image: upright uint8 (28, 28)."""
+    """first, last: the pieces, by number; x, y, width, height: in the ink's pixels; cuts: how much ink its edges go through,
+    in stroke widths, for those that do; gaps: how many of its pieces stand apart from the one before; image: upright uint8
+    (28, 28)."""
 
     first: int
     last: int

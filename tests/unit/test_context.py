@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hcr.alphabet import CLASSES, wanted
-from hcr.line.context import Place, alone, decide, places
 from hcr.errors import InputError
+from hcr.line.context import Place, alone, decide, places
 
 CAPITAL, LOW = Place(1.0, 0.0), Place(0.62, 0.0)
 UNKNOWN = Place(np.nan, np.nan)

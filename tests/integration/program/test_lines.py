@@ -57,7 +57,7 @@ def test_lines_keep_their_order_and_words_their_blanks(model):
             cv2.putText(picture, word, at, cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 9, cv2.LINE_AA)
     reading = read(picture, model)
     assert reading.text == "HAT 46\nBED"
-    (x, y, width, height) = reading.lines[0].words[1].box
+    x, y, _, height = reading.lines[0].words[1].box
     assert 440 <= x <= 480
     assert y + height < 170 < reading.lines[1].words[0].box[1] + height
 
