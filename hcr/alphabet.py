@@ -73,7 +73,7 @@ def group_of(name: str) -> str:
 
 
 def wanted(text: str) -> frozenset[str]:
-    """Which of the 62 letters and digits `text` asks for: "letters", "digits", or these characters themselves.
+    """Which of the 62 letters and digits `text` asks for: "letters", "digits", or these characters, each once.
 
     Raises InputError for anything else.
 
@@ -83,8 +83,8 @@ def wanted(text: str) -> frozenset[str]:
     digits = frozenset("0123456789")
     named = {"letters": frozenset(CHARACTERS) - digits, "digits": digits}
     chosen = named.get(text, frozenset(text))
-    if not chosen or not chosen <= frozenset(CHARACTERS):
-        raise InputError(f'{text[:40]!r}: give "letters", "digits" or some of the 62 letters and digits, such as "ABC123".')
+    if not chosen or not chosen <= frozenset(CHARACTERS) or (text not in named and len(chosen) < len(text)):
+        raise InputError(f'{text[:40]!r}: give "letters", "digits" or some of the 62 letters and digits, each once: "ABC123".')
     return chosen
 
 
