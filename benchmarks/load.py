@@ -52,9 +52,10 @@ class Load:
     memory_mb: float
 
 
-def request(method: str, path: str, body: bytes, kind: str) -> bytes:
-    """The bytes of an HTTP/1.1 request."""
-    lines = (f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Type: {kind}", f"Content-Length: {len(body)}")
+def request(method: str, path: str, body: bytes, kind: str, page: str = "") -> bytes:
+    """The bytes of an HTTP/1.1 request, from the page of that name."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+    lines += [f"X-Pad: {page}"] if page else []
     return "\r\n".join((*lines, "", "")).encode() + body
 
 
@@ -64,6 +65,7 @@ class Connection:
     def __init__(self, address: str) -> None:
         found = urllib.parse.urlsplit(address)
         self._host, self._port = str(found.hostname), int(found.port or 80)
+        self._page = uuid.uuid4().hex
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -72,7 +74,7 @@ class Connection:
         if self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         assert self._reader is not None
-        self._writer.write(request(method, path, body, kind))
+        self._writer.write(request(method, path, body, kind, self._page))
         await self._writer.drain()
         lines = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}

@@ -30,9 +30,23 @@ def _rapidocr(single: bool) -> Reader:
 
     def read(picture: np.ndarray) -> str:
         result = engine(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), use_det=not single, use_cls=False)
-        return "\n".join(result.txts or ())
+        if single or result.boxes is None:
+            return "".join(result.txts or ())
+        return in_lines([(np.asarray(box), text) for box, text in zip(result.boxes, result.txts, strict=True)])
 
     return read
+
+
+def in_lines(found: list[tuple[np.ndarray, str]]) -> str:
+    """Boxes with their texts, corners float (4, 2), put into lines: what overlaps the line's first box by half its height."""
+    lines: list[list[tuple[np.ndarray, str]]] = []
+    for box, text in sorted(found, key=lambda one: float(one[0][:, 1].mean())):
+        first = lines[-1][0][0][:, 1] if lines else None
+        if first is not None and box[:, 1].mean() < first.mean() + 0.5 * np.ptp(first):
+            lines[-1].append((box, text))
+        else:
+            lines.append([(box, text)])
+    return "\n".join(" ".join(text for _, text in sorted(line, key=lambda one: float(one[0][:, 0].min()))) for line in lines)
 
 
 def _tesseract(segmentation: int) -> Reader:

@@ -1,12 +1,13 @@
-"""Read characters from picture files; say which model does it; measure how fast it is; start the page.
+"""Read characters, words and lines from picture files; say which model does it; measure how fast it is; start the page.
 
-hcr read FILE_OR_FOLDER... [--json] [--top 5]     - reads a picture from standard input
+hcr read FILE_OR_FOLDER... [--json] [--top 5] [--only letters|digits|ABC123] [--no-context] [--out FILE.jsonl]
 hcr info [--json]
 hcr bench [--json]
 hcr app
 
-In a checkout that is not installed, `python -m hcr` is the same command. The model is the bundled one, or what --model or
-HCR_MODEL names. Exit code: 2 where something given was wrong; whatever else was given is read all the same.
+"-" is a picture on standard input. In a checkout that is not installed, `python -m hcr` is the same command. The model is
+the bundled one, or what --model or HCR_MODEL names. Exit code: 2 where something given was wrong; whatever else was given
+is read all the same.
 """
 
 import argparse
@@ -14,21 +15,17 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import hcr
-from hcr.alphabet import CLASS_COUNT
+from hcr.alphabet import CLASS_COUNT, wanted
 from hcr.errors import InputError
 from hcr.model import bundle
-from hcr.model.classifier import Classifier
 from hcr.model.opening import open_model
-from hcr.picture.files import list_folder
-from hcr.reading import RECORD_VERSION, Reading, describe, read
+from hcr.read_files import WRONG_INPUT, Output, read_all
+from hcr.reading import RECORD_VERSION, Asked
 
-WRONG_INPUT, STOPPED = 2, 130
-STANDARD_INPUT = "-"
+STOPPED = 130
 
 
 def main() -> int:
@@ -41,7 +38,9 @@ def main() -> int:
     try:
         match arguments.command:
             case "read":
-                return read_all(arguments.paths, open_model(model), arguments.json, arguments.top)
+                asked = Asked(None if arguments.only is None else wanted(arguments.only), arguments.context)
+                output = Output(arguments.json, arguments.top, arguments.out)
+                return read_all(arguments.paths, open_model(model), asked, output)
             case "info":
                 return show_info(model, arguments.json)
             case "app":
@@ -71,9 +70,19 @@ def _parser() -> argparse.ArgumentParser:
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="JSON instead of words")
     commands = parser.add_subparsers(dest="command", required=True)
-    reading = commands.add_parser("read", parents=[common, as_json], help="read the character in each picture")
+    reading = commands.add_parser("read", parents=[common, as_json], help="read what is written in each picture")
     reading.add_argument("paths", nargs="+", metavar="FILE_OR_FOLDER", help="- is standard input")
     reading.add_argument("--top", type=_top, default=5, metavar="N", help=f"guesses shown, 1 to {CLASS_COUNT} (default: 5)")
+    reading.add_argument("--only", metavar="WHAT", help='"letters", "digits", or the characters that may be there: ABC123')
+    reading.add_argument(
+        "--no-context",
+        dest="context",
+        action="store_false",
+        help="each character by its shape alone, whatever stands beside it",
+    )
+    reading.add_argument(
+        "--out", type=Path, metavar="FILE.jsonl", help="records into a file, which is gone on with if it is there"
+    )
     commands.add_parser("info", parents=[common, as_json], help="the model, where it comes from and how good it is")
     commands.add_parser("bench", parents=[common, as_json], help="speed and memory, each beside what it is measured against")
     commands.add_parser("app", parents=[common], help="start the page (needs the extra [app])")
@@ -84,86 +93,6 @@ def _top(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= CLASS_COUNT:
         raise argparse.ArgumentTypeError(f"{value} is no number of guesses; give one from 1 to {CLASS_COUNT}.")
     return int(value)
-
-
-@dataclass(frozen=True)
-class _Given:
-    """One picture to read, under the name that it is shown by; or, with a `trouble`, what is wrong with it."""
-
-    name: str
-    source: Path | bytes = b""
-    trouble: str | None = None
-
-
-def read_all(paths: list[str], classifier: Classifier, as_json: bool, top: int) -> int:
-    """Read every file, in the order given (a folder's pictures by name); one line each, whatever is wrong with others.
-
-    Answers go to standard output; in words, what is wrong goes to standard error.
-    """
-    failed = False
-    coding = getattr(sys.stdout, "encoding", None) or "ascii"
-    for given in _pictures(paths):
-        reading, error = Reading(()), given.trouble
-        if error is None:
-            try:
-                reading = read(given.source, classifier)
-            except InputError as problem:
-                error = str(problem)
-        failed = failed or error is not None
-        if as_json:
-            record = {"path": given.name} | describe(reading, top) | {"error": error}
-            print(json.dumps(record, ensure_ascii=not coding.lower().startswith("utf")), flush=True)
-        elif error is None:
-            print(f"{_shown(given.name)}: {_in_words(reading, top)}", flush=True)
-        else:
-            print(f"{_shown(given.name)}: {error}", file=sys.stderr, flush=True)
-    return WRONG_INPUT if failed else 0
-
-
-def _pictures(paths: list[str]) -> Iterator[_Given]:
-    """What is to be read, each picture in the order given; what cannot be read is among it, with the reason."""
-    for path in paths:
-        if path == STANDARD_INPUT:
-            yield _standard_input()
-        elif Path(path).is_dir():
-            yield from _in_folder(Path(path))
-        else:
-            yield _Given(path, Path(path))
-
-
-def _standard_input() -> _Given:
-    if sys.stdin is None or sys.stdin.isatty():
-        return _Given(STANDARD_INPUT, trouble="There is no picture on standard input. Pipe one in: hcr read - < letter.png")
-    return _Given(STANDARD_INPUT, sys.stdin.buffer.read())
-
-
-def _in_folder(folder: Path) -> Iterator[_Given]:
-    found = list_folder(folder)
-    count = sum(found.others.values())
-    kinds = ", ".join(sorted(suffix or "no suffix" for suffix in found.others))
-    if not found.pictures and not found.troubles:
-        yield _Given(
-            str(folder), trouble=f"no pictures in this folder{f' ({count} other files: {kinds})' if count else ''}."
-        )
-    elif count:
-        print(f"{_shown(str(folder))}: {count} other files left out ({_shown(kinds)}).", file=sys.stderr)
-    yield from (_Given(str(path), trouble=reason) for path, reason in found.troubles)
-    yield from (_Given(str(path), path) for path in found.pictures)
-
-
-def _shown(name: str) -> str:
-    """A file's name on one line: what cannot be printed (a line's end, bytes that are no UTF-8) as escapes."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
-
-
-def _in_words(reading: Reading, top: int) -> str:
-    if not reading.characters:
-        return "nothing drawn"
-    prediction = reading.characters[0].prediction
-    guesses = ", ".join(f"{name} {probability:.1%}" for name, probability in prediction.top(top))
-    if not prediction.is_character:
-        return f"not one character  (if it is one: {guesses})"
-    return f"{reading.text}  ({guesses}){'' if prediction.known else '  not sure'}"
 
 
 def show_info(model: str | None, as_json: bool) -> int:

@@ -4,6 +4,8 @@ Source: Cohen et al. 2017, "EMNIST: an extension of MNIST to handwritten letters
 join the upper and lower case of the 15 letters whose two forms look alike.
 """
 
+from hcr.errors import InputError
+
 CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"
 CLASS_COUNT = len(CLASSES)
 
@@ -12,6 +14,9 @@ MERGED_LOWER = "cijklmopsuvwxyz"
 
 SHAPE_IDENTICAL = ("0O", "1IL", "9gq", "2Z", "5S")
 """Groups that nobody can tell apart once size and baseline are cropped away."""
+
+CHARACTERS = CLASSES + MERGED_LOWER
+"""All 62 letters and digits."""
 
 _INDEX = {character: index for index, character in enumerate(CLASSES)}
 _GROUP = {character: group for group in SHAPE_IDENTICAL for character in group}
@@ -65,6 +70,22 @@ def group_of(name: str) -> str:
     ('0', 'A')
     """
     return _GROUP.get(name, name)[0]
+
+
+def wanted(text: str) -> frozenset[str]:
+    """Which of the 62 letters and digits `text` asks for: "letters", "digits", or these characters themselves.
+
+    Raises InputError for anything else.
+
+    >>> sorted(wanted("ABC")), len(wanted("letters"))
+    (['A', 'B', 'C'], 52)
+    """
+    digits = frozenset("0123456789")
+    named = {"letters": frozenset(CHARACTERS) - digits, "digits": digits}
+    chosen = named.get(text, frozenset(text))
+    if not chosen or not chosen <= frozenset(CHARACTERS):
+        raise InputError(f'{text[:40]!r}: give "letters", "digits" or some of the 62 letters and digits, such as "ABC123".')
+    return chosen
 
 
 GROUP_INDEX = tuple(_INDEX[group_of(name)] for name in CLASSES)

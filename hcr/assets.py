@@ -14,5 +14,6 @@ ASSETS = _INSTALLED if _INSTALLED.is_dir() else PACKAGE_PARENT / "assets"
 
 MODEL = ASSETS / "model"
 STATISTICS = ASSETS / "statistics.npz"
+LETTERS = ASSETS / "letters.npz"
 INTERFACE = ASSETS / "interface"
 EXAMPLES = ASSETS / "examples"

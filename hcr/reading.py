@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from hcr.context import decide, places
-from hcr.lattice import best_path
+from hcr.alphabet import CLASSES, stands_for, wanted
+from hcr.line.context import Decision, Place, alone, decide, places
+from hcr.line.lattice import best_path
 from hcr.model.classifier import Classifier
 from hcr.model.opening import open_model
 from hcr.picture.conversion import convert
@@ -34,6 +35,7 @@ Box = tuple[int, int, int, int]
 RECORD_VERSION = 2
 """Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
 WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
+MOST_STROKES = 8  # of one character, with its loose ends: a picture of more is not read as one
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
 
@@ -115,6 +117,24 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """How a picture is to be read. only: the characters that may be in it, of the 62; None for all; context: whether lines
+    decide what shapes cannot."""
+
+    only: frozenset[str] | None = None
+    context: bool = True
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """Of `only`: bool (47,), None for all."""
+        only = self.only
+        return None if only is None else np.array([bool(only.intersection(stands_for(name))) for name in CLASSES])
+
+
+EVERYTHING = Asked()
+
+
+@dataclass(frozen=True)
 class SeenLine:
     """A line's possible characters, its height and slope, in the ink's pixels."""
 
@@ -125,22 +145,27 @@ class SeenLine:
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything before the model. box, image: of all ink as one character, upright uint8 (28, 28); lines: what it may be
-    else, found when it is asked for; scale: the picture's own pixels for each of the lines'."""
+    """Everything before the model. box, image: of all ink as one character, upright uint8 (28, 28); strokes: how many of
+    its strokes do not touch; lines: what it may be else, found when it is asked for; scale: the picture's own pixels for each
+    of the lines'."""
 
     box: Box
     image: np.ndarray
+    strokes: int
     lines: Callable[[], tuple[SeenLine, ...]]
     scale: float
 
 
-def read(picture: Picture, model: Classifier | None = None) -> Reading:
+def read(picture: Picture, model: Classifier | None = None, only: str | None = None, context: bool = True) -> Reading:
     """Read what is written in a picture: a character, or words and lines of them.
 
     picture: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4).
     model: what `hcr.open` gave; by default the model that comes with the program, opened with the first picture.
+    only: what may be in it: "letters", "digits", or the characters themselves, such as "ABC123"; by default all 62.
+    context: whether lines decide what shapes cannot: letter or digit, the case, which of two look-alikes.
 
-    A picture without ink gives a Reading without lines. Raises InputError for what is no usable picture.
+    A picture without ink gives a Reading without lines. Raises InputError for what is no usable picture, and for
+    an `only` that is none of these.
 
     >>> read(np.full((100, 100), 255, np.uint8)).text
     ''
@@ -148,8 +173,9 @@ def read(picture: Picture, model: Classifier | None = None) -> Reading:
     >>> read(EXAMPLES / "3-chalk.png").text
     'B'
     """
+    asked = Asked(None if only is None else wanted(only), context)
     seen = see(picture)
-    return Reading(()) if seen is None else recognise(seen, model or _bundled())  # no ink, no model
+    return Reading(()) if seen is None else recognise(seen, model or _bundled(), asked)  # no ink, no model
 
 
 @cache
@@ -163,7 +189,7 @@ def see(picture: Picture) -> Seen | None:
     glyph = find_glyph(ink)
     if glyph is None:
         return None
-    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), lambda: _lines(ink), ink.scale * ink.reduced)
+    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), glyph.strokes, lambda: _lines(ink), ink.scale * ink.reduced)
 
 
 def _lines(ink: Ink) -> tuple[SeenLine, ...]:
@@ -178,45 +204,49 @@ def _lines(ink: Ink) -> tuple[SeenLine, ...]:
     return tuple(found)
 
 
-def recognise(seen: Seen | None, model: Classifier) -> Reading:
+def recognise(seen: Seen | None, model: Classifier, asked: Asked = EVERYTHING) -> Reading:
     """Ask the model about what `see` gave."""
-    if seen is None:
-        return Reading(())
-    alone = model.predict(seen.image)
-    whole = Reading((Line((Word((Character(alone.text, seen.box, seen.image, alone),)),)),))
-    if alone.is_character:
+    return Reading(()) if seen is None else settle(seen, model.predict(seen.image, asked.classes), model, asked)
+
+
+def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) -> Reading:
+    """The reading of what was seen, given what the model says of all of it as one character."""
+    text = alone(int(prediction.probabilities.argmax()), asked.only).text
+    whole = Reading((Line((Word((Character(text, seen.box, seen.image, prediction),)),)),))
+    if prediction.is_character and seen.strokes <= MOST_STROKES:
         return whole
     lines = seen.lines()
     if sum(len(line.spans) for line in lines) < 2:
         return whole
-    read_lines = _read_lines(lines, seen.scale, model)
-    characters = Reading(read_lines).characters
-    return Reading(read_lines) if any(character.prediction.is_character for character in characters) else whole
+    split = Reading(_read_lines(lines, seen.scale, model, asked))
+    return split if any(character.prediction.is_character for character in split.characters) else whole
 
 
-def _read_lines(lines: tuple[SeenLine, ...], scale: float, model: Classifier) -> tuple[Line, ...]:
+def _read_lines(lines: tuple[SeenLine, ...], scale: float, model: Classifier, asked: Asked) -> tuple[Line, ...]:
+    classes = asked.classes
     outputs = model.outputs(np.stack([span.image for line in lines for span in line.spans]))
     ends = np.cumsum([len(line.spans) for line in lines])[:-1]
     return tuple(
-        _read_line(line, [model.judge(row) for row in part], scale)
+        _read_line(line, [model.judge(row, only=classes) for row in part], scale, asked)
         for line, part in zip(lines, np.split(outputs, ends), strict=True)
     )
 
 
-def _read_line(line: SeenLine, predictions: list[Prediction], scale: float) -> Line:
+def _read_line(line: SeenLine, predictions: list[Prediction], scale: float, asked: Asked) -> Line:
     probabilities = np.stack([prediction.probabilities for prediction in predictions])
     characters = np.array([prediction.character for prediction in predictions])
     path = best_path(line.spans, probabilities, characters, line.height)
     chosen = [line.spans[index] for index in path]
     boxes = np.array([(span.x, span.y, span.width, span.height) for span in chosen])
-    stands = places(boxes, probabilities[path].argmax(1), line.slope, line.height)
+    labels = probabilities[path].argmax(1)
+    stands = places(boxes, labels, line.slope, line.height)
     starts = [0]
     for number, (before, span) in enumerate(pairwise(chosen), 1):
         if span.x - (before.x + before.width) > WORD_GAP * line.height:
             starts.append(number)
     words = []
     for start, end in pairwise([*starts, len(chosen)]):
-        decisions = decide(probabilities[path[start:end]], stands[start:end])
+        decisions = _decisions(probabilities[path[start:end]], stands[start:end], asked)
         words.append(
             Word(
                 tuple(
@@ -232,6 +262,12 @@ def _read_line(line: SeenLine, predictions: list[Prediction], scale: float) -> L
             )
         )
     return Line(tuple(words))
+
+
+def _decisions(probabilities: np.ndarray, stands: list[Place], asked: Asked) -> list[Decision]:
+    if asked.context:
+        return decide(probabilities, stands, asked.only)
+    return [alone(int(label), asked.only) for label in probabilities.argmax(1)]
 
 
 def _box(span: Span, scale: float) -> Box:

@@ -14,6 +14,7 @@ COMMANDS = {
     "export": ("training.export", "write model.tflite anew from a bundle's model.keras"),
     "publish": ("training.hub.publish", "push a bundle to the Hugging Face Hub, and a Space that serves it"),
     "publish-data": ("training.hub.publish_data", "push verified splits to the Hub as a data set"),
+    "letters": ("training.letters", "count how letters follow each other, for telling look-alikes apart in words"),
     "statistics": ("training.data.reference", "compute the statistics that travel with the program from EMNIST train"),
 }
 

@@ -14,6 +14,7 @@ let timer = null;
 let asking = false;                    // one drawing is under way at most; of those drawn meanwhile the newest follows
 let newest = null;
 const door = new URL('pad/read', `${window.gradio_config?.root || location.origin}/`);
+const page = crypto.getRandomValues(new Uint32Array(2)).join('-');  // so that the server tells one page's drawings from another's
 
 function paint(canvas, ground, pen) {
   const context = canvas.getContext('2d');
@@ -63,7 +64,7 @@ async function ask(drawing) {
     const sent = newest;
     newest = null;
     try {
-      const answer = await fetch(door, { method: 'POST', body: sent });
+      const answer = await fetch(door, { method: 'POST', body: sent, headers: { 'X-Pad': page } });
       if (answer.status === 503) throw new Error('busy');
       const text = await answer.text();
       if (!newest) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: answer.ok ? text : refusal(text) }));

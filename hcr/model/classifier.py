@@ -60,17 +60,19 @@ class Classifier:
         """Upright uint8 (n, 28, 28) -> float32 (n, 47), each row summing to 1."""
         return softmax(self.logits(images) / self.bundle.config.temperature)
 
-    def predict(self, image: np.ndarray) -> Prediction:
-        """Upright uint8 (28, 28) -> Prediction, its maps from the same run of the network."""
+    def predict(self, image: np.ndarray, only: np.ndarray | None = None) -> Prediction:
+        """Upright uint8 (28, 28) -> Prediction, its maps from the same run of the network; only: as for `judge`."""
         _check(image[None])
         with self._lock:
             outputs, maps = self._single.run(to_input(image[None]))
-        return self.judge(outputs[0], None if maps is None else maps[0])
+        return self.judge(outputs[0], None if maps is None else maps[0], only)
 
-    def judge(self, outputs: np.ndarray, maps: np.ndarray | None = None) -> Prediction:
-        """What one image's outputs, float32 (47,) or (48,), mean; maps: of the same run, as `Prediction` has them."""
+    def judge(self, outputs: np.ndarray, maps: np.ndarray | None = None, only: np.ndarray | None = None) -> Prediction:
+        """What one image's outputs, float32 (47,) or (48,), mean; maps: of the same run, as `Prediction` has them; only: bool
+        (47,), the classes that it may be, None for all."""
         config = self.bundle.config
-        probabilities = softmax(outputs[:CLASS_COUNT] / config.temperature)
+        logits = outputs[:CLASS_COUNT] / config.temperature
+        probabilities = softmax(logits if only is None else np.where(only, logits, np.float32(-1e9)))
         character = float(self._characters(outputs[None])[0])
         is_character = character >= config.character_threshold
         known = is_character and bool(group_confidence(probabilities) >= config.abstain_threshold)

@@ -6,8 +6,9 @@ python -m hcr.model.keras_model FOLDER OUT      a folder with model.keras (and p
 import os
 import sys
 import zipfile
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,10 +44,27 @@ def open_safely(file: Path) -> "keras.Model":
     return model
 
 
-def to_litert(model: "keras.Model", file: Path) -> None:
+class Precision(Enum):
+    """How a bundle's weights are kept; input and output are float32 always. int8 needs some images to choose ranges by."""
+
+    FLOAT32 = "float32"
+    FLOAT16 = "float16"
+    INT8 = "int8"
+
+
+SERVED = Precision.FLOAT16
+
+
+def to_litert(
+    model: "keras.Model", file: Path, precision: Precision = SERVED, some: np.ndarray | None = None, batch: int | None = None
+) -> None:
     """Write what a bundle serves: float32 (n, 28, 28, 1) -> logits (n, 47 or 48), and, behind global average pooling, the
-    class maps (n, h, w, 47). A model that ends in a softmax gives the logarithms of its probabilities."""
+    class maps (n, h, w, 47). A model that ends in a softmax gives the logarithms of its probabilities.
+
+    some: input for INT8, float32 (m, 28, 28, 1); batch: n for good, which LiteRT in a browser wants; None for any.
+    """
     import keras
+    import tensorflow as tf
 
     probe = np.random.default_rng(0).random((8, SIDE, SIDE, 1), np.float32)
     answers = np.asarray(model(probe, training=False))
@@ -58,7 +76,16 @@ def to_litert(model: "keras.Model", file: Path) -> None:
         weigh = keras.layers.Conv2D(CLASS_COUNT, 1, use_bias=False)
         outputs["maps"] = weigh(pooling[-1].input)
         weigh.set_weights([np.asarray(last.kernel)[None, None, :, :CLASS_COUNT]])
-    keras.Model(model.inputs, outputs).export(file, format="litert", verbose=False)
+    settings: dict[str, Any] = {}
+    if precision is not Precision.FLOAT32:
+        settings["optimizations"] = [tf.lite.Optimize.DEFAULT]
+    if precision is Precision.FLOAT16:
+        settings["target_spec"] = {"supported_types": [tf.float16]}
+    if precision is Precision.INT8 and some is not None:
+        settings["representative_dataset"] = lambda: ([image[None]] for image in some)
+    signature = None if batch is None else [keras.InputSpec(shape=(batch, SIDE, SIDE, 1), dtype="float32")]
+    export = keras.Model(model.inputs, outputs).export
+    export(file, format="litert", verbose=False, input_signature=signature, **settings)
 
 
 def main(folder: Path, out: Path) -> None:

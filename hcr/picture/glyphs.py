@@ -14,11 +14,12 @@ PIECE_SHARE = 0.35  # a smaller piece that touches the picture's edge belongs to
 @dataclass(frozen=True)
 class Glyph:
     """ink: float32 (h, w), cropped; box: (x, y, width, height) in the picture's own pixels; pixel: the size of a
-    pixel that was decoded, in pixels of `ink`."""
+    pixel that was decoded, in pixels of `ink`; strokes: how many of them do not touch each other."""
 
     ink: np.ndarray
     box: tuple[int, int, int, int]
     pixel: float
+    strokes: int
 
 
 def find_glyph(ink: Ink) -> Glyph | None:
@@ -41,7 +42,7 @@ def find_glyph(ink: Ink) -> Glyph | None:
     top, left = max(0, y - margin), max(0, x - margin)
     crop = strength[top : y + height + margin, left : x + width + margin]
     box = tuple(round(value * ink.scale * ink.reduced) for value in (x, y, width, height))
-    return Glyph(crop, (box[0], box[1], max(1, box[2]), max(1, box[3])), 1 / ink.scale)
+    return Glyph(crop, (box[0], box[1], max(1, box[2]), max(1, box[3])), 1 / ink.scale, len(kept))
 
 
 def _belongs(stats: np.ndarray, number: int, shape: tuple[int, ...]) -> bool:

@@ -1,7 +1,7 @@
 """Ink -> lines of pieces: which strokes stand on one line, and where one character may end and the next begin.
 
 A piece is what no character is smaller than: a stroke, a group of strokes one over the other, or a part of a wide one, cut
-where little ink is. Which pieces make a character together is left to who can read (`hcr.lattice`).
+where little ink is. Which pieces make a character together is left to who can read (`hcr.line.lattice`).
 """
 
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ OVER = 0.5  # of the narrower one's width: strokes that overlap by more stand on
 DOT = 0.3  # of the common height: how far a dot may have slipped from its stem
 WIDE = 0.75  # likewise: a wider piece may be two characters, and is cut
 CUT_APART, CUT_NEAR = 0.15, 0.12  # likewise: the least width of a part; cuts are minima within so much
-CUT_INK = 2.2  # stroke widths of ink that a cut goes through at most
-CUTS = 3.2  # for each common height of width
+SIDE_BY_SIDE = 0.5, 1.6  # of the common height, stroke widths: ink that is higher and wider may be two upright strokes
+SLANTS = np.arange(-0.4, 0.81, 0.1)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """x, y: of its upper left corner in the ink's pixels; mask: uint8 (h, w), 1 where its ink is; cut_left, cut_right:
-    whether that edge is a cut through ink."""
+    """x, y: of its upper left corner in the ink's pixels; mask: uint8 (h, w), 1 where its ink is; cut_left, cut_right: how
+    much ink the cut on that side goes through, in stroke widths; None where there is none."""
 
     x: int
     y: int
     mask: np.ndarray
-    cut_left: bool = False
-    cut_right: bool = False
+    cut_left: float | None = None
+    cut_right: float | None = None
 
     @property
     def right(self) -> int:
@@ -149,7 +149,9 @@ def _line(found: _Strokes, members: np.ndarray, stroke: float, slope: float) -> 
     heights = [_bounds(found, group)[3] - _bounds(found, group)[1] for group in groups]
     height = float(np.percentile(heights, 75))
     groups = _with_dots(found, groups, height)
-    pieces = [piece for group in groups for piece in _cut(_piece(found, group), height, stroke)]
+    whole = [_piece(found, group) for group in groups]
+    slant = _slant(whole)
+    pieces = [part for piece in whole for part in _cut(piece, height, stroke, slant)]
     return Line(tuple(sorted(pieces, key=lambda piece: piece.x + piece.right)), height, slope)
 
 
@@ -207,29 +209,62 @@ def _piece(found: _Strokes, group: list[int]) -> Piece:
     return Piece(left, top, own.astype(np.uint8))
 
 
-def _cut(piece: Piece, height: float, stroke: float) -> list[Piece]:
-    """The parts of a wide piece, cut where a column holds little ink and its neighbours no less."""
-    width = piece.mask.shape[1]
-    if width <= WIDE * height:
+def _slant(pieces: list[Piece]) -> float:
+    """Columns by which upright strokes lean to the right for each row upwards: where the ink stands in the fewest columns."""
+    coordinates = [np.nonzero(piece.mask) for piece in pieces]
+    rows = np.concatenate([y - piece.mask.shape[0] / 2 for (y, _), piece in zip(coordinates, pieces, strict=True)])
+    columns = np.concatenate([x + piece.x for (_, x), piece in zip(coordinates, pieces, strict=True)])
+    columns = columns - columns.min()
+    if len(rows) > 20_000:
+        rows, columns = rows[:: len(rows) // 10_000], columns[:: len(rows) // 10_000]
+    peaked = []
+    for slant in SLANTS:
+        upright = (columns + slant * rows).astype(int)
+        peaked.append(float((np.bincount(upright - upright.min()).astype(np.float64) ** 2).sum()))
+    return float(SLANTS[int(np.argmax(peaked))])
+
+
+def _cut(piece: Piece, height: float, stroke: float, slant: float) -> list[Piece]:
+    """The parts of a wide piece, cut along the slant wherever there is less ink than on both sides."""
+    if piece.mask.shape[1] <= WIDE * height:
         return [piece]
-    profile = piece.mask.sum(0).astype(np.float64)
+    rows, columns = np.nonzero(piece.mask)
+    upright = np.round(columns + slant * (rows - piece.mask.shape[0] / 2)).astype(int)
+    upright -= upright.min()
+    profile = np.bincount(upright).astype(np.float64)
+    cuts = _places_to_cut(profile, height, stroke)
+    if not cuts:
+        return [piece]
+    number = np.searchsorted(cuts, upright, side="right")
+    parts = []
+    for part in range(len(cuts) + 1):
+        chosen = number == part
+        if not chosen.any():
+            continue
+        y, x = rows[chosen], columns[chosen]
+        top, left = int(y.min()), int(x.min())
+        mask = np.zeros((int(y.max()) - top + 1, int(x.max()) - left + 1), np.uint8)
+        mask[y - top, x - left] = 1
+        before = profile[cuts[part - 1]] / stroke if part else None
+        behind = profile[cuts[part]] / stroke if part < len(cuts) else None
+        parts.append(Piece(piece.x + left, piece.y + top, mask, before, behind))
+    return parts
+
+
+def _places_to_cut(profile: np.ndarray, height: float, stroke: float) -> list[int]:
+    """Columns to cut at, some way apart and away from both ends: local minima of the ink, and the middle of what is high and
+    wider than a stroke, where two upright strokes touch along their sides."""
+    width = len(profile)
     smooth = np.convolve(np.pad(profile, 2, mode="edge"), np.ones(5) / 5, "valid")
     near, apart = max(1, int(CUT_NEAR * height)), CUT_APART * height
     lowest = np.array([smooth[max(0, column - near) : column + near + 1].min() for column in range(width)])
-    allowed = (profile <= CUT_INK * stroke) & (smooth <= lowest + 1e-6)
     cuts: list[int] = []
-    for column in np.flatnonzero(allowed):
+    for column in np.flatnonzero(smooth <= lowest + 1e-6):
         if apart <= column <= width - apart and (not cuts or column - cuts[-1] > apart):
             cuts.append(int(column))
-    most = max(3, int(CUTS * width / height))
-    if len(cuts) > most:
-        cuts = sorted(sorted(cuts, key=lambda column: smooth[column])[:most])
-    edges = [0, *cuts, width]
-    parts = []
-    for left, right in pairwise(edges):
-        part = piece.mask[:, left:right]
-        _, top, _, rows = cv2.boundingRect(part)
-        if rows:
-            mask = part[top : top + rows]
-            parts.append(Piece(piece.x + left, piece.y + top, mask, left > 0, right < width))
-    return parts
+    edges = np.diff(np.pad(smooth > SIDE_BY_SIDE[0] * height, 1).astype(int))
+    for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+        middle = (begin + end) // 2
+        if SIDE_BY_SIDE[1] * stroke < end - begin < 2 * SIDE_BY_SIDE[1] * stroke and apart <= middle <= width - apart:
+            cuts = [cut for cut in cuts if abs(cut - middle) > 0.5 * apart] + [int(middle)]
+    return sorted(cuts)

@@ -9,7 +9,7 @@ from hcr.picture.conversion import convert
 from hcr.picture.ink import Ink
 from hcr.picture.lines import Line, Piece
 
-MOST = 4  # pieces of one character
+MOST = 6  # pieces of one character
 WIDEST = 1.7  # of the line's height: the width of one character
 GAP = 0.22  # likewise: between two pieces of one character
 _PAD = 3  # ink pixels around a span, for the soft edge of its strokes
@@ -17,8 +17,8 @@ _PAD = 3  # ink pixels around a span, for the soft edge of its strokes
 
 @dataclass(frozen=True)
 class Span:
-    """first, last: the pieces, by number; x, y, width, height: in the ink's pixels; cuts: how many of its two edges go
-    through ink; gaps: how many of its pieces stand apart from the one before; image: upright uint8 (28, 28)."""
+    """first, last: the pieces, by number; x, y, width, height: in the ink's pixels; cuts: how much ink its edges
+    go through, in stroke widths, for those that do; gaps: how many of its pieces stand apart from the one before; image: upright uint8 (28, 28)."""
 
     first: int
     last: int
@@ -26,7 +26,7 @@ class Span:
     y: int
     width: int
     height: int
-    cuts: int
+    cuts: tuple[float, ...]
     gaps: int
     image: np.ndarray
 
@@ -43,7 +43,7 @@ def spans(ink: Ink, line: Line) -> tuple[Span, ...]:
                 width = max(piece.right for piece in pieces[first : last + 1]) - pieces[first].x
                 if width > WIDEST * line.height or apart > GAP * line.height:
                     break
-                gaps += not (pieces[last].cut_left and pieces[last - 1].cut_right)
+                gaps += pieces[last].cut_left is None
             found.append(_span(ink, pieces, first, last, gaps))
     return tuple(found)
 
@@ -60,5 +60,5 @@ def _span(ink: Ink, pieces: tuple[Piece, ...], first: int, last: int, gaps: int)
         rows = slice(piece.y - top, piece.bottom - top)
         mask[rows, piece.x - left : piece.right - left] |= piece.mask
     crop = ink.strength[top:bottom, left:right] * cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    cuts = pieces[first].cut_left + pieces[last].cut_right
+    cuts = tuple(cut for cut in (pieces[first].cut_left, pieces[last].cut_right) if cut is not None)
     return Span(first, last, x, y, width, height, cuts, gaps, convert(crop, 1 / ink.scale))

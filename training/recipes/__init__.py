@@ -26,8 +26,9 @@ class Mix:
 
 @dataclass(frozen=True)
 class Restart:
-    """Where a run learns with a high rate again (`training.restart`). at: behind which share of all epochs, 0 to 1; peak: the
-    new peak as a share of the first; trust: the share of each EMNIST label that the network as it was then decides, 0 to 1.
+    """Where a run learns with a high rate again (`training.restart`). at: behind which share of all epochs, 0 to 1;
+    peak: the new peak as a share of the first; trust: the share of each EMNIST label that the network as it was then
+    decides, 0 to 1.
     """
 
     at: float

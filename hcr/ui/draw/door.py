@@ -6,6 +6,7 @@ the pad, which has at most one drawing under way, sends its newest one again a l
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +20,8 @@ PATH = "/pad/read"
 MAX_BYTES = 256 << 10  # a 280x280 drawing has 2 to 20 kB as PNG
 WAITING = 64  # drawings read or waiting to be: at 6 ms each, 0.4 s; fewer, and fifty visitors at once would be sent away
 WORKERS = 2  # decoding and the network let go of Python's lock, so a second one helps; a third does not
+OF_ONE = 2  # of these of one page: the one that is read and the newest; who sends more keeps nobody else out
+PAGE = "X-Pad"  # the header by which a page says which one it is: a random word of its own
 RETRY_SECONDS = 1
 BODY_SECONDS = 10  # for a drawing to arrive
 
@@ -34,10 +37,13 @@ class _Door:
     def __init__(self, answer: Callable[[bytes | None], str]) -> None:
         self._answer = answer
         self._workers = ThreadPoolExecutor(WORKERS, "pad")
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()  # of each page
 
     async def read(self, request: Request) -> Response:
         """POST: a PNG (or nothing, for an empty pad) -> HTML of the reading; 413 too large, 503 try again."""
+        page = request.headers.get(PAGE, "")[:40] or (request.client.host if request.client else "")
+        if self._is_full(page):
+            return _busy()
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 drawing = await _body(request)
@@ -45,14 +51,22 @@ class _Door:
             return PlainTextResponse(str(error), 413)
         except (ClientDisconnect, TimeoutError):
             return Response(status_code=400)
-        if self._waiting >= WAITING:  # counted from here: who sends slowly keeps nobody else out
-            return PlainTextResponse("busy", 503, {"Retry-After": str(RETRY_SECONDS)})
-        self._waiting += 1
+        if self._is_full(page):  # counted from here: who sends slowly keeps nobody else out
+            return _busy()
+        self._waiting[page] += 1
         try:
             loop = asyncio.get_running_loop()
             return HTMLResponse(await loop.run_in_executor(self._workers, self._answer, drawing or None))
         finally:
-            self._waiting -= 1
+            self._waiting[page] -= 1
+            self._waiting += Counter()  # drops what is 0
+
+    def _is_full(self, page: str) -> bool:
+        return self._waiting[page] >= OF_ONE or self._waiting.total() >= WAITING
+
+
+def _busy() -> Response:
+    return PlainTextResponse("busy", 503, {"Retry-After": str(RETRY_SECONDS)})
 
 
 async def _body(request: Request) -> bytes:

@@ -44,9 +44,15 @@ def test_json_holds_what_is_promised(pictures):
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["text"] for record in records] == ["L", "T", "V"]
     for record in records:
-        assert set(record) == {"path", "text", "characters", "error"}
-        (character,) = record["characters"]
-        assert set(character) == {"box", "top", "known", "character", "is_character"}
+        assert set(record) == {"path", "text", "lines", "error"}
+        (line,) = record["lines"]
+        (word,) = line["words"]
+        (character,) = word["characters"]
+        assert line["text"] == word["text"] == character["text"] == record["text"]
+        assert word["box"] == character["box"]
+        told = {"text", "box", "top", "known", "character", "is_character", "by_context", "doubt"}
+        assert set(character) == told
+        assert character["doubt"] is None
         assert len(character["box"]) == 4
         assert len(character["top"]) == 3
         assert character["top"][0][0] == record["text"]
@@ -61,7 +67,7 @@ def test_a_bad_file_leaves_the_others_read(pictures):
     assert done.returncode == 2
     first, second, third = (json.loads(line) for line in done.stdout.splitlines())
     assert "not a picture" in first["error"]
-    assert first["characters"] == []
+    assert first["lines"] == []
     assert second["text"] == "T"
     assert "No such file" in third["error"]
 

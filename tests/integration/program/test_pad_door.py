@@ -4,6 +4,7 @@ import http.client
 import io
 import json
 import urllib.parse
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image, ImageDraw
@@ -23,10 +24,12 @@ def png(side: int = 280) -> bytes:
     return stream.getvalue()
 
 
-def ask(address: str, body: bytes, path: str = PATH, kind: str = "image/png") -> tuple[int, str, dict[str, str]]:
-    """Status, text and headers of a POST."""
+def ask(
+    address: str, body: bytes, path: str = PATH, kind: str = "image/png", page: str | None = None
+) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers of a POST, each from a page of its own where none is named."""
     connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=120)
-    connection.request("POST", path, body, {"Content-Type": kind})
+    connection.request("POST", path, body, {"Content-Type": kind, "X-Pad": page or uuid.uuid4().hex})
     answer = connection.getresponse()
     found = (
         answer.status,
@@ -82,6 +85,16 @@ def test_a_full_server_says_so_and_answers_again(app_address: str):
     assert set(statuses) <= {200, 503}
     assert 200 in statuses
     assert ask(app_address, png())[0] == 200
+
+
+def test_one_page_that_sends_and_sends_keeps_nobody_out(app_address: str):
+    with ThreadPoolExecutor(2 * WAITING) as greedy:
+        flood = [greedy.submit(ask, app_address, png(), page="the same") for _ in range(8 * WAITING)]
+        others = [ask(app_address, png())[0] for _ in range(10)]
+        statuses = {one.result()[0] for one in flood}
+    assert others == [200] * 10
+    assert statuses <= {200, 503}
+    assert 503 in statuses, "never more than it may: this tests nothing"
 
 
 def test_every_answer_carries_the_policy(app_address: str):

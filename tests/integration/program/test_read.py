@@ -92,7 +92,7 @@ def test_in_json_a_bad_argument_is_a_line_among_the_others(tmp_path):
     done = hcr("read", "--json", tmp_path, LETTER)
     assert done.returncode == 2
     bad, good = (json.loads(line) for line in lines(done.stdout))
-    assert bad == {"path": str(tmp_path), "text": "", "characters": [], "error": "no pictures in this folder."}
+    assert bad == {"path": str(tmp_path), "text": "", "lines": [], "error": "no pictures in this folder."}
     assert (good["text"], good["error"]) == ("R", None)
     assert done.stderr == b""
 
@@ -148,3 +148,50 @@ def test_an_impossible_number_of_guesses_is_refused_by_a_sentence(top):
 def test_the_runtime_says_nothing_of_itself():
     done = hcr("read", LETTER)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+WORD = ROOT / "tests" / "cases" / "several" / "AB.png"
+
+
+def test_a_word_is_read_as_a_word():
+    done = hcr("read", WORD, "--json")
+    record = json.loads(done.stdout)
+    assert record["text"] == "AB"
+    (line,) = record["lines"]
+    (word,) = line["words"]
+    assert [character["text"] for character in word["characters"]] == ["A", "B"]
+    assert lines(hcr("read", WORD).stdout) == [f"{WORD}: AB"]
+
+
+def test_only_what_was_asked_for_is_read():
+    for only, allowed in (("digits", "0123456789"), ("XYZ", "XYZ"), ("xyz", "xyz")):
+        done = hcr("read", LETTER, "--only", only, "--json")
+        assert json.loads(done.stdout)["text"] in list(allowed), only
+    done = hcr("read", LETTER, "--only", "A!")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b'give "letters", "digits"' in done.stderr
+
+
+def test_a_file_of_records_is_gone_on_with(tmp_path):
+    file = tmp_path / "records.jsonl"
+    folder = names_folder(tmp_path)
+    assert hcr("read", LETTER, "--out", file).returncode == 0
+    whole = file.read_bytes()
+    file.write_bytes(whole + b'{"path": "cut sh')  # as a kill leaves it
+    done = hcr("read", LETTER, folder, "--out", file)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert lines(done.stderr) == [f"{file}: 5 pictures read, 0 not, 1 were there before."]
+    assert file.read_bytes().startswith(whole)
+    records = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [record["text"] for record in records] == ["R"] * 6
+    assert len({record["path"] for record in records}) == 6
+
+
+def test_a_file_that_holds_something_else_is_left_alone(tmp_path):
+    file = tmp_path / "thesis.txt"
+    file.write_text("My work of three years\n")
+    done = hcr("read", LETTER, "--out", file)
+    assert done.returncode == 2
+    assert b"something else than records" in done.stderr
+    assert file.read_text() == "My work of three years\n"
+    assert b"Give another --out" in hcr("read", LETTER, "--out", tmp_path / "no" / "folder.jsonl").stderr

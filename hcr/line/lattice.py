@@ -16,13 +16,14 @@ from hcr.probabilities import group_confidence
 
 @dataclass(frozen=True)
 class Costs:
-    """In nats. own, by_width: how much a character's evidence counts, and for each line height of its width; cut: for each
-    edge through ink; gap: for each gap inside; wide: for each line height above the first and a quarter; tiny: for what is
+    """In nats. own, by_width: how much a character's evidence counts, and for each line height of its width; cut, ink: for each
+    edge through ink, and for each stroke width of ink there; gap: for each gap inside; wide: for each line height above the first and a quarter; tiny: for what is
     lower than a third of the line. Chosen on lines composed of stroke templates (`benchmarks/composed.py`)."""
 
     own: float = 0.5
     by_width: float = 0.8
-    cut: float = 0.7
+    cut: float = 0.4
+    ink: float = 0.15
     gap: float = 1.0
     wide: float = 2.5
     tiny: float = 2.0
@@ -61,5 +62,7 @@ def best_path(
 def _score(span: Span, evidence: float, height: float, costs: Costs) -> float:
     width = span.width / height
     score = evidence * (costs.own + costs.by_width * width)
-    score -= costs.cut * span.cuts + costs.gap * span.gaps + costs.wide * max(0.0, width - 1.25)
+    score -= (
+        sum(costs.cut + costs.ink * ink for ink in span.cuts) + costs.gap * span.gaps + costs.wide * max(0.0, width - 1.25)
+    )
     return score - costs.tiny * (span.height < 0.35 * height)

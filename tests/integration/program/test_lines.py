@@ -1,0 +1,79 @@
+"""Words and lines, read from start to end by the bundled model; composed of stroke templates, and our own drawings."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.composed import compose
+from benchmarks.lines import bare, distance, folded, matched
+from hcr.model.opening import open_model
+from hcr.reading import Doubt, read
+from tests.conftest import ROOT
+
+CASES = ROOT / "tests" / "cases"
+SHEETS = 36  # each paper with and without characters that touch, three times
+
+
+@pytest.fixture(scope="module")
+def model():
+    return open_model(None)
+
+
+@pytest.fixture(scope="module")
+def sheets(model):
+    made = [compose(1000 + seed) for seed in range(SHEETS)]
+    return [(sheet, read(sheet.picture, model)) for sheet in made]
+
+
+def test_text_lines_and_boxes_of_composed_lines(sheets):
+    length = sum(len(bare(sheet.text)) for sheet, _ in sheets)
+    exact = sum(distance(bare(sheet.text), bare(reading.text)) for sheet, reading in sheets) / length
+    alike = sum(distance(folded(sheet.text), folded(reading.text)) for sheet, reading in sheets) / length
+    right = np.mean([sheet.text.count("\n") == reading.text.count("\n") for sheet, reading in sheets])
+    found = [[character.box for character in reading.characters] for _, reading in sheets]
+    hits = sum(matched(boxes, sheet.boxes) for boxes, (sheet, _) in zip(found, sheets, strict=True))
+    f1 = 2 * hits / (sum(map(len, found)) + sum(len(sheet.boxes) for sheet, _ in sheets))
+    assert (exact <= 0.12, alike <= 0.06, right >= 0.97, f1 >= 0.97) == (True,) * 4, (exact, alike, right, f1)
+
+
+@pytest.mark.parametrize("file", sorted((CASES / "several").iterdir()), ids=lambda file: file.stem)
+def test_several_characters_are_read_as_several(file, model):
+    assert read(file, model).text == file.stem
+
+
+@pytest.mark.parametrize("file", sorted((CASES / "one_with_flag").iterdir()), ids=lambda file: file.stem)
+def test_a_one_with_an_upstroke_is_a_one(file, model):
+    assert read(file, model, only="digits").text == "1"
+    assert read(file, model).text in "1IL"
+
+
+def test_lines_keep_their_order_and_words_their_blanks(model):
+    picture = np.full((420, 900), 255, np.uint8)
+    for row, words in enumerate((("HAT", "46"), ("BED",))):
+        for place, word in enumerate(words):
+            at = 40 + 420 * place, 140 + 180 * row
+            cv2.putText(picture, word, at, cv2.FONT_HERSHEY_SIMPLEX, 4, 0, 9, cv2.LINE_AA)
+    reading = read(picture, model)
+    assert reading.text == "HAT 46\nBED"
+    (x, y, width, height) = reading.lines[0].words[1].box
+    assert 440 <= x <= 480
+    assert y + height < 170 < reading.lines[1].words[0].box[1] + height
+
+
+def test_a_smiley_is_no_character(model):
+    face = np.full((300, 300), 255, np.uint8)
+    cv2.circle(face, (150, 150), 110, 0, 9, cv2.LINE_AA)
+    for at in ((110, 120), (190, 120)):
+        cv2.circle(face, at, 9, 0, -1, cv2.LINE_AA)
+    cv2.ellipse(face, (150, 165), (60, 45), 0, 20, 160, 0, 9, cv2.LINE_AA)
+    (character,) = read(face, model).characters
+    assert character.doubt is Doubt.NO_CHARACTER
+
+
+def test_without_context_every_character_stands_for_its_shape(model):
+    picture: Path = CASES / "several" / "2026.png"
+    reading = read(picture, model, context=False)
+    assert not any(character.by_context for character in reading.characters)
+    assert all(character.text == character.prediction.text for character in reading.characters)
