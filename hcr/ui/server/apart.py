@@ -3,7 +3,7 @@
 Pixels and bytes bound no time: 64 MB of empty PNG chunks, of JPEG comments or of a JPEG's fill bytes keep Pillow's own
 loops busy for 15 to 25 s, and one scan after the other of a progressive JPEG for as long as somebody likes.
 
-python -m hcr.ui.server.apart      a path a line on stdin -> what was seen a line on stdout; only `Eyes` calls this
+python -m hcr.ui.server.apart      a question a line on stdin -> what was seen a line on stdout; only `Eyes` calls this
 """
 
 import base64
@@ -14,15 +14,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
+from PIL import Image
 
 from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.image import SIDE
 from hcr.model.apart import bare_environment
+from hcr.picture.opening import open_picture
 from hcr.picture.spans import Span
 from hcr.reading import Box, Seen, SeenLine, see
 
@@ -30,12 +33,21 @@ CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 
 WALL_SECONDS = 30  # likewise, on a machine that is busy with other things
 MEMORY = 1 << 30  # bytes of data; a picture takes at most 300 MB
 PROCESSES = 2
+THUMBNAIL = 96, 64  # pixels at most
 WAITING_SECONDS = 20  # for one of them
 BUSY = "Too many pictures are being read just now. Try again in a moment."
 GIVEN_UP = (
     f"The picture was given up: decoding it takes more than {CPU_SECONDS} seconds, or breaks its decoder. Save it anew as "
     "PNG or JPEG, or make it smaller, and retry."
 )
+
+
+@dataclass(frozen=True)
+class Look:
+    """seen: as `hcr.reading.see` gives it; thumbnail: the picture in grey, uint8 (h, w), one pixel where none was asked for."""
+
+    seen: Seen | None
+    thumbnail: np.ndarray
 
 
 class Eyes:
@@ -59,12 +71,16 @@ class Eyes:
 
     def see(self, picture: Path) -> Seen | None:
         """As `hcr.reading.see`, for a file. Raises InputError also for what takes too long, and where too many wait."""
+        return self.look(picture).seen
+
+    def look(self, picture: Path, thumbnail: bool = False) -> Look:
+        """The same, with a thumbnail where one is asked for. Raises InputError as `see` does."""
         try:
             eye = self._free.get(timeout=WAITING_SECONDS)
         except queue.Empty as error:
             raise InputError(BUSY) from error
         try:
-            return eye.see(picture)
+            return eye.look(picture, thumbnail)
         finally:
             self._free.put(eye)
 
@@ -96,14 +112,14 @@ class _Eye:
             self._process.communicate()
             self._process = None
 
-    def see(self, picture: Path) -> Seen | None:
+    def look(self, picture: Path, thumbnail: bool) -> Look:
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
         watch = threading.Timer(WALL_SECONDS, process.kill)
         watch.start()
         try:
-            process.stdin.write(json.dumps(str(picture)) + "\n")
+            process.stdin.write(json.dumps([str(picture), thumbnail]) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:  # the process has gone away
@@ -116,13 +132,17 @@ class _Eye:
         return _understood(json.loads(line))
 
 
-def _understood(answer: dict[str, Any]) -> Seen | None:
+def _understood(answer: dict[str, Any]) -> Look:
     if "error" in answer:
         raise InputError(answer["error"])
-    if not answer:
-        return None
+    width, height = answer["size"]
+    thumbnail = np.frombuffer(base64.b64decode(answer["thumbnail"]), np.uint8).reshape(height, width)
+    return Look(_seen(answer["seen"]) if answer["seen"] else None, thumbnail)
+
+
+def _seen(answer: dict[str, Any]) -> Seen:
     lines = tuple(_line(line) for line in answer["lines"])
-    return Seen(_box(answer["box"]), _images(answer["image"])[0], lambda: lines, answer["scale"])
+    return Seen(_box(answer["box"]), _images(answer["image"])[0], answer["strokes"], lambda: lines, answer["scale"])
 
 
 def _line(told: dict[str, Any]) -> SeenLine:
@@ -140,16 +160,26 @@ def _images(told: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(told), np.uint8).reshape(-1, SIDE, SIDE)
 
 
-def _look(picture: str) -> dict[str, Any]:
+def _look(picture: str, thumbnail: bool) -> dict[str, Any]:
     """JSON, no pickle: whoever breaks a decoder speaks for this process from then on."""
     try:
         found = see(picture)
+        small = open_picture(picture).image.convert("L") if thumbnail else Image.new("L", (1, 1))
     except InputError as error:
         return {"error": str(error)}
-    if found is None:
-        return {}
-    lines = [_told(line) for line in found.lines()]
-    return {"box": found.box, "image": _packed([found.image]), "scale": float(found.scale), "lines": lines}
+    small.thumbnail(THUMBNAIL)
+    seen = None if found is None else _told_of(found)
+    return {"seen": seen, "size": small.size, "thumbnail": base64.b64encode(small.tobytes()).decode()}
+
+
+def _told_of(found: Seen) -> dict[str, Any]:
+    return {
+        "box": found.box,
+        "image": _packed([found.image]),
+        "strokes": int(found.strokes),
+        "lines": [_told(line) for line in found.lines()],
+        "scale": float(found.scale),
+    }
 
 
 def _told(line: SeenLine) -> dict[str, Any]:
@@ -170,7 +200,7 @@ def _serve(questions: TextIO, answers: TextIO) -> None:
     """Answer until the questions end."""
     for line in questions:
         _limit_time(CPU_SECONDS)
-        answer = _look(json.loads(line))
+        answer = _look(*json.loads(line))
         _limit_time(0)
         print(json.dumps(answer), file=answers, flush=True)
 
