@@ -53,34 +53,32 @@ def build(context: Context) -> DrawTab:
         return read_html(context, Path(picture))
 
     with gr.Row(elem_id="draw"):
-        with gr.Column(min_width=300, scale=7):
+        with gr.Column(min_width=280, elem_id="draw-pad"):
             drawing_pad()
-            with gr.Row(elem_id="pictures"):
-                picture = PictureBox(
-                    type="filepath",
-                    label="Or a picture: drop, paste, or take one",
-                    sources=["upload", "clipboard", "webcam"],
-                    height=210,
-                    elem_id="picture",
-                    buttons=[],
-                    scale=3,
-                )
-                with gr.Column(min_width=200, scale=2):
-                    examples = gr.Column()
-        with gr.Column(min_width=280, scale=5):
+        with gr.Column(min_width=280, elem_id="draw-answer"):
             shown = answer_box(INVITATION)
-    with examples:
-        gr.Examples(
-            [str(file) for file in gate.PICTURES],
-            picture,
-            shown,
-            answer,
-            run_on_click=True,
-            cache_examples=False,
-            label="Try one",
-            elem_id="examples",
-            api_visibility="private",
-        )
+        with gr.Row(elem_id="draw-pictures"):
+            picture = PictureBox(
+                type="filepath",
+                label="Or a picture: drop, paste, or take one",
+                sources=["upload", "clipboard", "webcam"],
+                height=210,
+                elem_id="picture",
+                buttons=[],
+                scale=3,
+            )
+            with gr.Column(min_width=200, scale=2):
+                gr.Examples(
+                    [str(file) for file in gate.PICTURES],
+                    picture,
+                    shown,
+                    answer,
+                    run_on_click=True,
+                    cache_examples=False,
+                    label="Try one",
+                    elem_id="examples",
+                    api_visibility="private",
+                )
     many.build(context)
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 4, "api_visibility": "private"}
     picture.input(answer, picture, shown, **quiet)
