@@ -191,6 +191,7 @@ function putAway() {
   screen.focus({ preventScroll: true });
 }
 
+document.addEventListener('hcr-answered', () => { if (!pictured()) send(); });
 picture.addEventListener('load', frame);
 picture.addEventListener('error', () => paper.classList.add('unshown'));
 picture.addEventListener('load', () => paper.classList.remove('unshown'));

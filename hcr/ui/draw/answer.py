@@ -18,7 +18,7 @@ from hcr.ui.theme import ACCENT_RGB
 MAP_SIDE = 112  # pixels
 SHOWN = 5
 MOST_TOLD = 600  # characters that can be tapped; of a page with more the first ones, so that an answer stays below 1 MB
-INVITATION = render("answer", "empty", sentence="What you write will be read here while you write it.")
+INVITATION = render("answer", "empty", sentence="What you write will be read here while you draw.")
 NOTHING_DRAWN = render("answer", "empty", sentence="Nothing drawn: the picture holds no ink.")
 
 

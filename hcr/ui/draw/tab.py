@@ -17,6 +17,9 @@ from hcr.ui.draw.pad import answer_box, drawing_pad
 from hcr.ui.server import gate
 
 
+ANSWERED = "() => { document.dispatchEvent(new Event('hcr-answered')); }"
+
+
 @dataclass(frozen=True)
 class DrawTab:
     """What other tabs need to show something here. answer: where a reading is shown."""
@@ -81,5 +84,6 @@ def build(context: Context) -> DrawTab:
                 )
     many.build(context)
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 4, "api_visibility": "private"}
-    picture.input(answer, picture, shown, **quiet)
+    given = picture.input(answer, picture, shown, trigger_mode="always_last", **quiet)
+    given.then(js=ANSWERED, api_visibility="private")  # an answer may come after its picture was put away
     return DrawTab(context, shown)

@@ -107,15 +107,16 @@ def test_nor_does_one_that_takes_no_file(page):
                 assert_nothing_leaks(page, answer)
 
 
-@pytest.mark.parametrize("way", ["gradio_api/call/read", "gradio_api/call/v2/read"])
-def test_nor_does_the_api_of_programs(page, way):
+@pytest.mark.parametrize("endpoint", ["read", "explain"])
+@pytest.mark.parametrize("way", ["gradio_api/call", "gradio_api/call/v2"])
+def test_nor_does_the_api_of_programs(page, way, endpoint):
     for path in page.forbidden.values():
         for value in values(path):
             body = {"picture": value} if "v2" in way else {"data": [value]}
-            started = page.client.post(way, json=body)
+            started = page.client.post(f"{way}/{endpoint}", json=body)
             if started.status_code != 200:
                 continue
-            answer = page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
+            answer = page.client.get(f"gradio_api/call/{endpoint}/{started.json()['event_id']}").text
             assert "event: error" in answer, (value, answer)
             assert_nothing_leaks(page, answer)
 
@@ -170,12 +171,14 @@ def test_an_upload_has_a_bound(page):
     assert answer.status_code == 413
 
 
-def test_the_public_api_is_read_alone(page):
+def test_the_public_api_is_read_and_explain_alone(page):
     found = page.client.get("gradio_api/info").json()
-    assert set(found["named_endpoints"]) == {"/read"}
+    assert set(found["named_endpoints"]) == {"/read", "/explain"}
     assert found["unnamed_endpoints"] == {}
-    (parameter,) = found["named_endpoints"]["/read"]["parameters"]
-    assert (parameter["parameter_name"], parameter["python_type"]["type"]) == ("picture", "filepath")
+    for endpoint in found["named_endpoints"].values():
+        parameter = endpoint["parameters"][0]
+        assert (parameter["parameter_name"], parameter["python_type"]["type"]) == ("picture", "filepath | str")
+        assert parameter["example_input"] == {"path": "letter.png", "meta": MARK}
 
 
 def test_refusals_leave_no_traceback_of_ours(page):

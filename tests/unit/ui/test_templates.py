@@ -53,16 +53,36 @@ ARGUMENTS = {
         "refusal": lambda text: {"sentence": text},
         "answer": lambda text: {
             "letter": text,
+            "names": [text, text],
+            "sure": 0.5,
             "is_character": True,
             "both": [text, text],
             "top": [(text, 0.5)] * 5,
+            "remark": text,
             "known": True,
-            "look_alike": text,
             "seen": IMAGE,
             "heat": IMAGE,
+            "boxes": text,
+        },
+        "text": lambda text: {
+            "text": text,
+            "lines": [[[{"number": text, "text": text, "doubt": text, "said": text}]]],
+            "count": 1,
+            "doubted": 1,
+            "told": text,
         },
         "picture": lambda text: {"image": IMAGE, "caption": text, "kind": text},
         "model": lambda text: {"name": text, "note": text, "top1": 0.9, "images": 7},
+    },
+    "many": {
+        "table": lambda text: {
+            "rows": [
+                {"name": text, "thumbnail": IMAGE, "text": text, "doubt": text, "error": None},
+                {"name": text, "thumbnail": None, "text": text, "doubt": text, "error": text},
+            ],
+            "left": 1,
+            "csv": text,
+        },
     },
     "explorer": {
         "source": lambda text: {"generated": False, "description": text, "origin": text, "note": text},
