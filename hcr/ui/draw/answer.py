@@ -75,7 +75,7 @@ def _shown(character: Character) -> dict[str, Any]:
 
 
 def _told(character: Character) -> dict[str, Any]:
-    """What answer.js shows once a character is tapped. top: a class, all it stands for, its share in words and in per cent."""
+    """What answer.js shows of a tapped character. top: a class, all it stands for, its share in words and in per cent."""
     prediction = character.prediction
     names = alike(prediction)
     return {

@@ -16,7 +16,6 @@ from hcr.ui.draw.answer import INVITATION, error_html, prediction_html, reading_
 from hcr.ui.draw.pad import answer_box, drawing_pad
 from hcr.ui.server import gate
 
-
 ANSWERED = "() => { document.dispatchEvent(new Event('hcr-answered')); }"
 
 
@@ -50,7 +49,7 @@ def read_html(context: Context, source: Path | bytes | None) -> str:
 def build(context: Context) -> DrawTab:
     """Lay out the tab."""
 
-    def answer(picture: str | None) -> Any:
+    def answer(picture: str | None) -> str | dict[str, Any]:
         if picture is None:
             return gr.skip()  # the pad is in view again, and says itself what its drawing is read as
         return read_html(context, Path(picture))

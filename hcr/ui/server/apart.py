@@ -44,7 +44,7 @@ GIVEN_UP = (
 
 @dataclass(frozen=True)
 class Look:
-    """seen: as `hcr.reading.see` gives it; thumbnail: the picture in grey, uint8 (h, w), one pixel where none was asked for."""
+    """seen: as `hcr.reading.see` gives it; thumbnail: the picture in grey, uint8 (h, w), a single pixel unless asked for."""
 
     seen: Seen | None
     thumbnail: np.ndarray
@@ -147,8 +147,9 @@ def _seen(answer: dict[str, Any]) -> Seen:
 
 def _line(told: dict[str, Any]) -> SeenLine:
     images = _images(told["images"])
-    spans = tuple(Span(**one, image=image) for one, image in zip(told["spans"], images, strict=True))
-    return SeenLine(spans, told["height"], told["slope"])
+    numbers = [{name: _fixed(value) for name, value in one.items()} for one in told["spans"]]
+    spans = [Span(**one, image=image) for one, image in zip(numbers, images, strict=True)]
+    return SeenLine(tuple(spans), told["height"], told["slope"])
 
 
 def _box(numbers: list[int]) -> Box:
@@ -192,8 +193,16 @@ def _packed(images: list[np.ndarray]) -> str:
     return base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
+    """NumPy's numbers as Python's."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _fixed(value: object) -> object:
+    """JSON knows no tuple."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _serve(questions: TextIO, answers: TextIO) -> None:

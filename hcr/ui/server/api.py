@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 import gradio as gr
 from gradio.events import api
 
+from hcr.alphabet import wanted
 from hcr.errors import InputError
 from hcr.reading import Asked, Reading, describe, recognise
-from hcr.alphabet import wanted
 from hcr.ui.context import Context
 from hcr.ui.doubt import why
 from hcr.ui.server import gate
@@ -56,7 +56,8 @@ def offer(context: Context, page: gr.Blocks) -> None:
     for function in (read, explain):
         api(function, api_name=function.__name__, concurrency_limit=2)
         taken = [*page.fns.values()][-1].inputs[0]
-        taken.example_payload = taken.example_value = lambda: EXAMPLE
+        for way in ("example_payload", "example_value"):
+            setattr(taken, way, lambda: EXAMPLE)
 
 
 def answered(answer: Callable[[], T]) -> T:

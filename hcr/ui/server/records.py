@@ -45,7 +45,7 @@ class LineRecord(TypedDict):
 
 
 class ReadingRecord(TypedDict):
-    """As `hcr.reading.describe` gives it, RECORD_VERSION 2; text: "" where nothing is drawn; boxes in the picture's pixels."""
+    """As `hcr.reading.describe` gives it; text: "" where nothing is drawn; boxes in the picture's own pixels."""
 
     text: str
     lines: list[LineRecord]

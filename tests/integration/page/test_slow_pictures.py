@@ -148,7 +148,7 @@ def test_others_are_served_while_a_slow_picture_is_looked_at(tmp_path):
         waiting = hostile.submit(Visitor(another).read, {"path": slow, "meta": MARK})
         drawn = picture(tmp_path / "mine.png").read_bytes()
         while not waiting.done():
-            assert 'data-answer="T"' in httpx.post(f"{address}pad/read", content=drawn, timeout=SECONDS).text
+            assert 'data-answer="L"' in httpx.post(f"{address}pad/read", content=drawn, timeout=SECONDS).text
         assert "given up" in waiting.result()
         mine = visitor.upload("mine.png", drawn)
-        assert '"text": "T"' in visitor.read({"path": mine, "meta": MARK})
+        assert '"text": "L"' in visitor.read({"path": mine, "meta": MARK})
