@@ -23,14 +23,18 @@ def sure(prediction: Prediction) -> float:
     return prediction.top(1)[0][1]
 
 
-def any_of(names: tuple[str, ...]) -> str:
-    """Names in words: "0 or O", "1, I or L"."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+def in_words(names: tuple[str, ...], last: str = "or") -> str:
+    """Names in words: "0 or O", "1, I or L".
+
+    >>> in_words(("1", "I", "L"), "and"), in_words(("A",))
+    ('1, I and L', 'A')
+    """
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def why(character: Character) -> str | None:
     """What to know of a character before relying on it, one sentence; None where there is nothing."""
-    names = any_of(alike(character.prediction))
+    names = in_words(alike(character.prediction), "and")
     match character.doubt:
         case Doubt.NO_CHARACTER:
             return "Perhaps not a character: a sign, a piece, or several at once."

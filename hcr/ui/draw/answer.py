@@ -11,7 +11,7 @@ from hcr.image import to_input
 from hcr.model.serving import Serving
 from hcr.probabilities import Prediction
 from hcr.reading import Box, Character, Reading
-from hcr.ui.doubt import alike, any_of, sure, why
+from hcr.ui.doubt import alike, in_words, sure, why
 from hcr.ui.templates import percent, png, render
 from hcr.ui.theme import ACCENT_RGB
 
@@ -81,7 +81,7 @@ def _told(character: Character) -> dict[str, Any]:
     return {
         "text": character.text,
         "box": character.box,
-        "title": any_of(names) if len(names) > 1 and not character.by_context else character.text,
+        "title": in_words(names) if len(names) > 1 and not character.by_context else character.text,
         "sure": percent(sure(prediction)) if prediction.is_character else "",
         "why": why(character),
         "seen": png(255 - character.image),
