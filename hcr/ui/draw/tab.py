@@ -51,7 +51,8 @@ def build(context: Context) -> DrawTab:
 
     def answer(picture: str | None) -> str | dict[str, Any]:
         if picture is None:
-            return gr.skip()  # the pad is in view again, and says itself what its drawing is read as
+            nothing: dict[str, Any] = gr.skip()  # the pad is in view again, and says itself what its drawing is read as
+            return nothing
         return read_html(context, Path(picture))
 
     with gr.Row(elem_id="draw"):

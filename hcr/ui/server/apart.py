@@ -147,7 +147,10 @@ def _seen(answer: dict[str, Any]) -> Seen:
 
 def _line(told: dict[str, Any]) -> SeenLine:
     images = _images(told["images"])
-    numbers = [{name: _fixed(value) for name, value in one.items()} for one in told["spans"]]
+    numbers = [
+        {name: tuple(value) if isinstance(value, list) else value for name, value in one.items()}  # JSON knows no tuple
+        for one in told["spans"]
+    ]
     spans = [Span(**one, image=image) for one, image in zip(numbers, images, strict=True)]
     return SeenLine(tuple(spans), told["height"], told["slope"])
 
@@ -198,11 +201,6 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _fixed(value: object) -> object:
-    """JSON knows no tuple."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _serve(questions: TextIO, answers: TextIO) -> None:

@@ -25,6 +25,7 @@ T = TypeVar("T")
 NO_FILE = (
     'Send a picture file, such as gradio_client\'s handle_file("letter.png"), or its bytes as "data:image/png;base64,...".'
 )
+NOT_ONLY = 'Give "letters", "digits" or some of the 62 letters and digits, such as "ABC123", for only; nothing for all.'
 EXAMPLE = {"path": "letter.png", "meta": {"_type": "gradio.FileData"}}
 """What "Use via API" shows in a picture's place."""
 DATA = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII)
@@ -69,7 +70,10 @@ def answered(answer: Callable[[], T]) -> T:
 
 
 def _asked(only: object, context_decides: object) -> Asked:
-    return Asked(wanted(str(only)) if only else None, bool(context_decides))
+    try:
+        return Asked(wanted(str(only)) if only else None, bool(context_decides))
+    except InputError as error:
+        raise InputError(NOT_ONLY) from error  # what was sent may be anything, so it is not repeated
 
 
 def _read(context: Context, picture: object, asked: Asked) -> Reading:
@@ -98,7 +102,7 @@ def _explained(reading: Reading, index: object) -> Explanation:
     if not count:
         raise InputError("Nothing is drawn in this picture, so there is no character to explain.")
     if not isinstance(index, int) or not 0 <= index < count:
-        raise InputError(f"There is no character {index}: the text has {count}, counted from 0.")
+        raise InputError(f"There is no such character: the text has {count}, counted from 0.")
     character = reading.characters[index]
     said: dict[str, Any] = {
         "text": character.text,

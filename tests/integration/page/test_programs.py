@@ -81,7 +81,7 @@ def test_gradio_s_client_has_a_character_explained(client, word):
     assert (found["text"], found["index"], found["count"], len(found["top"])) == ("A", 1, 4, 5)
     assert found["top"][0][0] == "A"
     assert found["seen"].startswith("data:image/png;base64,")
-    with pytest.raises(AppError, match="no character 4: the text has 4"):
+    with pytest.raises(AppError, match="no such character: the text has 4"):
         client.predict(handle_file(word), 4, api_name="/explain")
 
 

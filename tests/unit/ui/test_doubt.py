@@ -53,7 +53,10 @@ def test_one_that_is_far_fetched_is_not_said():
     [
         (character(prediction(A=0.9, is_character=False)), "not a character"),
         (character(prediction(A=0.4, known=False)), "Not sure"),
-        (character(prediction(_0=0.6, O=0.4), "O", by_context=True), "Decided by the line: the shape alone would be read as 0"),
+        (
+            character(prediction(_0=0.6, O=0.4), "O", by_context=True),
+            "Decided by the line: the shape alone would be read as 0",
+        ),
     ],
 )
 def test_each_doubt_has_its_sentence(one, said):
