@@ -147,7 +147,7 @@ def _seen(answer: dict[str, Any]) -> Seen:
 
 def _line(told: dict[str, Any]) -> SeenLine:
     images = _images(told["images"])
-    numbers = [
+    numbers: list[dict[str, Any]] = [
         {name: tuple(value) if isinstance(value, list) else value for name, value in one.items()}  # JSON knows no tuple
         for one in told["spans"]
     ]
