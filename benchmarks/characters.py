@@ -65,7 +65,7 @@ def scored(what: str, guesses: np.ndarray, labels: np.ndarray) -> Row:
 def converted(pictures: list[np.ndarray]) -> np.ndarray:
     """What `read` gives the model; a picture without ink counts as an empty image."""
     found = [see(picture) for picture in pictures]
-    return np.stack([np.zeros((SIDE, SIDE), np.uint8) if one is None else one[1] for one in found])
+    return np.stack([np.zeros((SIDE, SIDE), np.uint8) if one is None else one.image for one in found])
 
 
 def class_index(text: str) -> int:

@@ -45,7 +45,7 @@ def main() -> int:
         box = resting_box(page.locator("#pad canvas"))
         for number in range(ROUNDS):
             page.locator("#pad .clear").click()
-            page.get_by_text("Your character will be read here").wait_for()
+            page.get_by_text("What you write will be read here").wait_for()
             x = box["x"] + box["width"] * (0.3 + 0.01 * number)
             page.mouse.move(x, box["y"] + 0.2 * box["height"])
             page.mouse.down()

@@ -14,6 +14,37 @@ def glyph(side: int = 64, mode: str = "RGB") -> Image.Image:
     return sheet
 
 
+STROKES = {
+    "L": [[(0.1, 0), (0.1, 1), (0.7, 1)]],
+    "A": [[(0, 1), (0.4, 0), (0.8, 1)], [(0.15, 0.62), (0.65, 0.62)]],
+    "T": [[(0, 0), (0.8, 0)], [(0.4, 0), (0.4, 1)]],
+    "E": [[(0.65, 0), (0.1, 0), (0.1, 1), (0.65, 1)], [(0.1, 0.5), (0.55, 0.5)]],
+    "H": [[(0.05, 0), (0.05, 1)], [(0.7, 0), (0.7, 1)], [(0.05, 0.5), (0.7, 0.5)]],
+}
+"""Some letters as a pen writes them: points in shares of the letter's height."""
+
+
+def strokes(word: str, left: float, top: float, height: float) -> list[list[tuple[float, float]]]:
+    """A word's strokes; a letter takes its height in width, a blank likewise."""
+    return [
+        [(left + (place + x) * height, top + y * height) for x, y in stroke]
+        for place, letter in enumerate(word)
+        for stroke in STROKES.get(letter, [])
+    ]
+
+
+def written(text: str, height: int = 120, paper: str = "white", ink: str = "black") -> Image.Image:
+    """Lines of words of STROKES, with a letter's height around them."""
+    lines = text.split("\n")
+    width = (max(map(len, lines)) + 2) * height
+    sheet = Image.new("RGB", (width, (2 * len(lines) + 1) * height), paper)
+    pen = ImageDraw.Draw(sheet)
+    for number, line in enumerate(lines):
+        for stroke in strokes(line, height, (2 * number + 1) * height, height):
+            pen.line(stroke, ink, height // 10, "curve")
+    return sheet
+
+
 def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, kind, **options)

@@ -1,26 +1,39 @@
-// The drawing pad: strokes are kept as points, shown in the page's colours and sent as a black-on-white picture.
-const SIDE = 280;                      // the picture that is sent, and the unit of all points
+// The drawing pad: strokes are kept as points, shown in the page's colours and sent as a black-on-white picture. A picture
+// that is given to the page opens in its place. Boxes of what was read lie over either.
+const HIGH = 280;                      // the pad's height, and the unit of all points; its width is what its shape makes it
+const MOST = 1024;                     // pixels of a side that the door takes
 const LOST = 'The server does not answer. Your drawing is kept, and sent again until it does.';
 const PAUSE = 90;                      // milliseconds between two pictures while the pen moves
 const screen = element.querySelector('canvas');
 const paper = element.querySelector('.paper');
 const brush = element.querySelector('.brush');
-const sheet = Object.assign(document.createElement('canvas'), { width: SIDE, height: SIDE });
+const picture = element.querySelector('.picture');
+const overlay = element.querySelector('.boxes');
+const sheet = document.createElement('canvas');
 sheet.getContext('2d', { alpha: false });  // three channels instead of four: a third less for the server to decode
 let strokes = [];
+let room = { width: HIGH, height: HIGH };
 let current = null;
 let sentAt = 0;
 let timer = null;
 let asking = false;                    // one drawing is under way at most; of those drawn meanwhile the newest follows
 let newest = null;
+let found = { boxes: [], chosen: -1 };
 const door = new URL('pad/read', `${window.gradio_config?.root || location.origin}/`);
-const page = crypto.getRandomValues(new Uint32Array(2)).join('-');  // so that the server tells one page's drawings from another's
 
-function paint(canvas, ground, pen) {
+function size() {                      // what the pad shows of the drawing's plane: all that was in view when it was begun
+  const shape = screen.clientWidth / screen.clientHeight || 1;
+  if (!strokes.length) room = { width: HIGH * shape, height: HIGH };
+  const height = Math.min(Math.max(room.height, room.width / shape), MOST, MOST / shape);
+  return { width: Math.round(height * shape), height: Math.round(height) };
+}
+
+function paint(canvas, unit, ground, pen) {
   const context = canvas.getContext('2d');
-  context.setTransform(canvas.width / SIDE, 0, 0, canvas.height / SIDE, 0, 0);
+  context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = ground;
-  context.fillRect(0, 0, SIDE, SIDE);
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(unit, 0, 0, unit, 0, 0);
   context.strokeStyle = pen;
   context.lineCap = context.lineJoin = 'round';
   for (const stroke of strokes) {
@@ -41,17 +54,37 @@ function paint(canvas, ground, pen) {
 
 function show() {
   const style = getComputedStyle(paper);
-  const side = Math.round(screen.clientWidth * (window.devicePixelRatio || 1)) || SIDE;
-  if (screen.width !== side) screen.width = screen.height = side;
-  paint(screen, style.getPropertyValue('--paper'), style.getPropertyValue('--pen'));
-  paper.classList.toggle('empty', !strokes.length);
+  const fine = window.devicePixelRatio || 1;
+  const { width, height } = size();
+  const wide = Math.round(screen.clientWidth * fine) || width;
+  const high = Math.round(screen.clientHeight * fine) || height;
+  if (screen.width !== wide || screen.height !== high) Object.assign(screen, { width: wide, height: high });
+  paint(screen, high / height, style.getPropertyValue('--paper'), style.getPropertyValue('--pen'));
+  paper.classList.toggle('empty', !strokes.length && !pictured());
+  frame();
 }
+
+function frame() {                     // the boxes, in the pixels of what is in view
+  const seen = pictured() ? { width: picture.naturalWidth, height: picture.naturalHeight } : size();
+  overlay.replaceChildren();
+  if (!seen.width || (!pictured() && !strokes.length)) return;
+  overlay.setAttribute('viewBox', `0 0 ${seen.width} ${seen.height}`);
+  found.boxes.forEach(([x, y, width, height], number) => {
+    const box = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    for (const [name, value] of Object.entries({ x, y, width, height })) box.setAttribute(name, value);
+    if (number === found.chosen) box.classList.add('chosen');
+    overlay.append(box);
+  });
+}
+
+document.addEventListener('hcr-boxes', (event) => { found = event.detail; frame(); });
 
 function send() {
   clearTimeout(timer);
   timer = null;
   sentAt = performance.now();
-  paint(sheet, '#fff', '#000');
+  Object.assign(sheet, size());
+  paint(sheet, 1, '#fff', '#000');
   if (strokes.length) sheet.toBlob(ask, 'image/png');
   else ask(new Blob());
 }
@@ -64,19 +97,23 @@ async function ask(drawing) {
     const sent = newest;
     newest = null;
     try {
-      const answer = await fetch(door, { method: 'POST', body: sent, headers: { 'X-Pad': page } });
+      const answer = await fetch(door, { method: 'POST', body: sent });
       if (answer.status === 503) throw new Error('busy');
       const text = await answer.text();
-      if (!newest) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: answer.ok ? text : refusal(text) }));
+      if (!newest) tell(answer.ok ? text : refusal(text));
       again = 0;
     } catch (error) {                  // a full server, or none: soon again, then less often
       newest = newest || sent;
       again += 1;
-      if (again === 8) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: refusal(LOST) }));
+      if (again === 8) tell(refusal(LOST));
       await new Promise((done) => setTimeout(done, Math.min(2000, 100 * again) * (0.5 + Math.random())));
     }
   }
   asking = false;
+}
+
+function tell(html) {                  // unless a picture has come in between: an answer belongs to what is in view
+  if (!pictured()) document.dispatchEvent(new CustomEvent('hcr-answer', { detail: html }));
 }
 
 function refusal(sentence) {
@@ -90,7 +127,8 @@ function sendSoon() {
 
 function at(event) {
   const box = screen.getBoundingClientRect();
-  return [((event.clientX - box.left) * SIDE) / box.width, ((event.clientY - box.top) * SIDE) / box.height];
+  const unit = size().height / box.height;
+  return [(event.clientX - box.left) * unit, (event.clientY - box.top) * unit];
 }
 
 function undo() { strokes.pop(); show(); send(); }
@@ -129,6 +167,51 @@ screen.addEventListener('keydown', (event) => {
 element.querySelector('.undo').addEventListener('click', undo);
 element.querySelector('.clear').addEventListener('click', clear);
 
+// A picture: what Gradio's box on this page holds, shown here instead of there.
+const given = () => document.querySelector('#picture img');
+const pictured = () => paper.classList.contains('pictured');
+
+function look() {
+  const source = given()?.getAttribute('src') || '';
+  if (source === (picture.getAttribute('src') || '')) return;
+  const was = pictured();
+  paper.classList.toggle('pictured', Boolean(source));
+  element.classList.toggle('pictured', Boolean(source));
+  picture.hidden = !source;
+  found = { boxes: [], chosen: -1 };
+  if (source) picture.src = source;
+  else picture.removeAttribute('src');
+  show();
+  if (was && !source) send();
+}
+
+function putAway() {
+  const button = document.querySelector('#picture button[aria-label="Clear"], #picture button[aria-label="Remove Image"]');
+  if (button) button.click();
+  screen.focus({ preventScroll: true });
+}
+
+document.addEventListener('hcr-answered', () => { if (!pictured()) send(); });
+picture.addEventListener('load', frame);
+picture.addEventListener('error', () => paper.classList.add('unshown'));
+picture.addEventListener('load', () => paper.classList.remove('unshown'));
+element.querySelector('.again').addEventListener('click', putAway);
+paper.addEventListener('dragover', (event) => event.preventDefault());
+paper.addEventListener('drop', (event) => {
+  event.preventDefault();
+  const { files } = event.dataTransfer;
+  if (!files.length) return;
+  if (pictured()) putAway();
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const input = document.querySelector('#picture input[type=file]');
+    if (!input) return;
+    const one = new DataTransfer();
+    one.items.add(files[0]);
+    input.files = one.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }));
+});
+new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] });
 new ResizeObserver(show).observe(screen);
 new MutationObserver(show).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 show();

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 from starlette.middleware import Middleware
 
 from hcr.ui.context import Context
@@ -16,14 +15,14 @@ from hcr.ui.evaluation.actions import OpenInDraw
 from hcr.ui.explorer import tab as explorer
 from hcr.ui.explorer.address import TAB
 from hcr.ui.server import gate
-from hcr.ui.server.api import reader
+from hcr.ui.server.api import offer
 from hcr.ui.server.policy import Policy
 from hcr.ui.server.routes import Routes, fetch_nothing
 from hcr.ui.templates import render
 from hcr.ui.theme import HEAD, STYLES, theme
 
 TITLE = "Handwritten Character Recogniser"
-LEAD = "Draw a letter or a digit. A small neural network, trained on EMNIST, reads it while you draw."
+LEAD = "Write a letter, a digit or a few words. A small neural network, trained on EMNIST, reads them while you write."
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def build(context: Context, bounds: Bounds = BOUNDS) -> gr.Blocks:
         model = gr.HTML(elem_id="model", apply_default_css=False)
         # worked out anew for each visit, since another model may have arrived
         page.load(lambda: model_html(context.models.current), None, model, show_progress="hidden", api_visibility="private")
-        api(reader(context), api_name="read")
+        offer(context, page)
     page.queue(max_size=bounds.waiting, api_open=False)  # so that nobody gets past the queue
     return page
 
@@ -79,6 +78,7 @@ def launch_settings(context: Context, bounds: Bounds = BOUNDS) -> dict[str, Any]
             "routes": door.routes(lambda drawing: draw.read_html(context, drawing)),
             "middleware": [Middleware(Policy), Middleware(Routes), Middleware(gate.BodyLimit)],
         },
+        "mcp_server": True,
         "run_history": False,  # nothing of a visitor's is kept, in the browser neither
         "enable_monitoring": False,
         "ssr_mode": False,

@@ -8,7 +8,7 @@ from tests.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
-# strokes in shares of the pad's side
+# strokes in shares of a square in the middle of the pad, as high as it is
 LETTERS = {
     "R": [
         [(0.36, 0.2), (0.36, 0.8)],
@@ -26,13 +26,20 @@ def draw(page, strokes) -> None:
     page.locator("#pad .paper.empty").wait_for()
     page.locator("#examples").wait_for()
     page.locator("#answer .answer").wait_for()
-    box = resting_box(page.locator("#pad canvas"))
+    box = square(resting_box(page.locator("#pad canvas")))
     for first, *rest in strokes:
         page.mouse.move(box["x"] + first[0] * box["width"], box["y"] + first[1] * box["height"])
         page.mouse.down()
         for x, y in rest:
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=5)
         page.mouse.up()
+
+
+def square(box: dict) -> dict:
+    side = min(box["width"], box["height"])
+    return {"x": box["x"] + (box["width"] - side) / 2, "y": box["y"] + (box["height"] - side) / 2} | dict.fromkeys(
+        ("width", "height"), side
+    )
 
 
 def resting_box(locator) -> dict:
@@ -64,14 +71,14 @@ def test_undo_clear_and_keys(open_page):
     page.locator("#pad .undo").click()  # the stem goes, a bar is left
     page.wait_for_function("!document.querySelector(\"#answer [data-answer='T']\")")
     page.locator("#pad .clear").click()
-    page.get_by_text("Your character will be read here").wait_for()
+    page.get_by_text("What you write will be read here").wait_for()
     draw(page, LETTERS["T"])
     answered(page, "T")
     page.locator("#pad canvas").focus()
     page.keyboard.press("Control+z")
     page.wait_for_function("!document.querySelector(\"#answer [data-answer='T']\")")
     page.keyboard.press("Delete")
-    page.get_by_text("Your character will be read here").wait_for()
+    page.get_by_text("What you write will be read here").wait_for()
     before = page.locator("#pad .brush").input_value()
     page.keyboard.press("]")
     assert int(page.locator("#pad .brush").input_value()) > int(before)
@@ -81,7 +88,7 @@ def test_the_answer_is_there_while_one_draws(open_page):
     page = open_page()
     strokes = LETTERS["E"]
     draw(page, strokes[:1])
-    box = page.locator("#pad canvas").bounding_box()
+    box = square(page.locator("#pad canvas").bounding_box())
     page.mouse.move(box["x"] + 0.35 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
@@ -94,7 +101,7 @@ def test_touch_draws_and_does_not_scroll(open_page):
     page.locator("#pad canvas").wait_for()
     assert page.locator("#pad canvas").evaluate("canvas => getComputedStyle(canvas).touchAction") == "none"
     client = page.context.new_cdp_session(page)
-    box = page.locator("#pad canvas").bounding_box()
+    box = square(page.locator("#pad canvas").bounding_box())
     for stroke in LETTERS["T"]:
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         for step in range(13):

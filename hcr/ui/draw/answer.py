@@ -1,4 +1,7 @@
-"""What was read, as the page shows it: the character, how sure, the five likeliest, and what the model saw."""
+"""What was read, as the page shows it: one character with its five likeliest, or a text whose characters can be tapped."""
+
+import json
+from typing import Any
 
 import cv2
 import numpy as np
@@ -7,13 +10,15 @@ from hcr.alphabet import CLASSES, stands_for
 from hcr.image import to_input
 from hcr.model.serving import Serving
 from hcr.probabilities import Prediction
-from hcr.reading import Reading
-from hcr.ui.templates import render
+from hcr.reading import Box, Character, Reading
+from hcr.ui.doubt import alike, in_words, sure, why
+from hcr.ui.templates import percent, png, render
 from hcr.ui.theme import ACCENT_RGB
 
 MAP_SIDE = 112  # pixels
 SHOWN = 5
-INVITATION = render("answer", "empty", sentence="Your character will be read here while you draw.")
+MOST_TOLD = 600  # characters that can be tapped; of a page with more the first ones, so that an answer stays below 1 MB
+INVITATION = render("answer", "empty", sentence="What you write will be read here while you draw.")
 NOTHING_DRAWN = render("answer", "empty", sentence="Nothing drawn: the picture holds no ink.")
 
 
@@ -21,25 +26,67 @@ def reading_html(reading: Reading) -> str:
     """HTML for a reading; for one without characters a sentence."""
     if not reading.characters:
         return NOTHING_DRAWN
-    character = reading.characters[0]
-    return prediction_html(character.prediction, character.image)
+    if len(reading.characters) > 1:
+        return _text_html(reading)
+    (character,) = reading.characters
+    return prediction_html(character.prediction, character.image, character.box)
 
 
-def prediction_html(prediction: Prediction, image: np.ndarray) -> str:
-    """HTML for one prediction of upright uint8 (28, 28) `image`."""
+def prediction_html(prediction: Prediction, image: np.ndarray, box: Box | None = None) -> str:
+    """HTML for one prediction of upright uint8 (28, 28) `image`, which lies at `box` of what is in view, if it does."""
     heat = prediction.activation_map(CLASSES.index(prediction.text))
+    names = alike(prediction)
     return render(
         "answer",
         "answer",
         letter=prediction.text,
+        names=names,
+        sure=sure(prediction),
         is_character=prediction.is_character,
-        both=stands_for(prediction.text),
+        both=stands_for(prediction.text) if len(names) == 1 else "",
         top=prediction.top(SHOWN),
+        remark=why(Character(prediction.text, box or (0, 0, 1, 1), image, prediction)) if prediction.is_character else None,
         known=prediction.known,
-        look_alike=prediction.look_alike,
         seen=255 - image,
         heat=None if heat is None else _overlay(image, heat),
+        boxes=json.dumps([] if box is None else [box]),
     )
+
+
+def _text_html(reading: Reading) -> str:
+    lines: list[list[list[dict[str, Any]]]] = []
+    number = 0
+    for line in reading.lines:
+        words = []
+        for word in line.words:
+            words.append([{"number": number + place, **_shown(one)} for place, one in enumerate(word.characters)])
+            number += len(word.characters)
+        lines.append(words)
+    doubted = sum(character.doubt is not None for character in reading.characters)
+    told = json.dumps([_told(character) for character in reading.characters[:MOST_TOLD]], ensure_ascii=False)
+    return render("answer", "text", text=reading.text, lines=lines, count=number, doubted=doubted, told=told)
+
+
+def _shown(character: Character) -> dict[str, Any]:
+    """What the text shows of a character at once. said: for those who hear the page."""
+    doubt = character.doubt.value if character.doubt else ""
+    said = f"{character.text}, {doubt}" if doubt else character.text
+    return {"text": character.text, "doubt": doubt, "said": said, "context": character.by_context}
+
+
+def _told(character: Character) -> dict[str, Any]:
+    """What answer.js shows of a tapped character. top: a class, all it stands for, its share in words and in per cent."""
+    prediction = character.prediction
+    names = alike(prediction)
+    return {
+        "text": character.text,
+        "box": character.box,
+        "title": in_words(names) if len(names) > 1 and not character.by_context else character.text,
+        "sure": percent(sure(prediction)) if prediction.is_character else "",
+        "why": why(character),
+        "seen": png(255 - character.image),
+        "top": [(name, stands_for(name), percent(share, 1), round(100 * share, 1)) for name, share in prediction.top(SHOWN)],
+    }
 
 
 def error_html(sentence: str) -> str:

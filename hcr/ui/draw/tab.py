@@ -1,4 +1,4 @@
-"""The tab Draw & Predict: draw or upload a character, see what it is read as."""
+"""The tab Draw & Predict: write on a pad or give a picture, see what it is read as."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,12 @@ from hcr.errors import InputError
 from hcr.reading import read, recognise
 from hcr.ui.components import PictureBox
 from hcr.ui.context import Context
+from hcr.ui.draw import many
 from hcr.ui.draw.answer import INVITATION, error_html, prediction_html, reading_html
 from hcr.ui.draw.pad import answer_box, drawing_pad
 from hcr.ui.server import gate
+
+ANSWERED = "() => { document.dispatchEvent(new Event('hcr-answered')); }"
 
 
 @dataclass(frozen=True)
@@ -46,34 +49,41 @@ def read_html(context: Context, source: Path | bytes | None) -> str:
 def build(context: Context) -> DrawTab:
     """Lay out the tab."""
 
-    def answer(picture: str | None) -> str:
-        return read_html(context, None if picture is None else Path(picture))
+    def answer(picture: str | None) -> str | dict[str, Any]:
+        if picture is None:
+            nothing: dict[str, Any] = gr.skip()  # the pad is in view again, and says itself what its drawing is read as
+            return nothing
+        return read_html(context, Path(picture))
 
     with gr.Row(elem_id="draw"):
-        with gr.Column(min_width=280, scale=4):
+        with gr.Column(min_width=280, elem_id="draw-pad"):
             drawing_pad()
-        with gr.Column(min_width=280, scale=5):
+        with gr.Column(min_width=280, elem_id="draw-answer"):
             shown = answer_box(INVITATION)
-        with gr.Column(min_width=240, scale=3):
+        with gr.Row(elem_id="draw-pictures"):
             picture = PictureBox(
                 type="filepath",
                 label="Or a picture: drop, paste, or take one",
                 sources=["upload", "clipboard", "webcam"],
-                height=250,
+                height=210,
                 elem_id="picture",
                 buttons=[],
+                scale=3,
             )
-            gr.Examples(
-                [str(file) for file in gate.PICTURES],
-                picture,
-                shown,
-                answer,
-                run_on_click=True,
-                cache_examples=False,
-                label="Try one",
-                elem_id="examples",
-                api_visibility="private",
-            )
+            with gr.Column(min_width=200, scale=2):
+                gr.Examples(
+                    [str(file) for file in gate.PICTURES],
+                    picture,
+                    shown,
+                    answer,
+                    run_on_click=True,
+                    cache_examples=False,
+                    label="Try one",
+                    elem_id="examples",
+                    api_visibility="private",
+                )
+    many.build(context)
     quiet: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 4, "api_visibility": "private"}
-    picture.input(answer, picture, shown, **quiet)
+    given = picture.input(answer, picture, shown, trigger_mode="always_last", **quiet)
+    given.then(js=ANSWERED, api_visibility="private")  # an answer may come after its picture was put away
     return DrawTab(context, shown)

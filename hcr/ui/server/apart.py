@@ -3,7 +3,7 @@
 Pixels and bytes bound no time: 64 MB of empty PNG chunks, of JPEG comments or of a JPEG's fill bytes keep Pillow's own
 loops busy for 15 to 25 s, and one scan after the other of a progressive JPEG for as long as somebody likes.
 
-python -m hcr.ui.server.apart      a path a line on stdin -> what was seen a line on stdout; only `Eyes` calls this
+python -m hcr.ui.server.apart      a question a line on stdin -> what was seen a line on stdout; only `Eyes` calls this
 """
 
 import base64
@@ -14,27 +14,40 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
+from PIL import Image
 
 from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.image import SIDE
 from hcr.model.apart import bare_environment
-from hcr.reading import Seen, see
+from hcr.picture.opening import open_picture
+from hcr.picture.spans import Span
+from hcr.reading import Box, Seen, SeenLine, see
 
 CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 of pure noise in JPEG 2000 would take 11
 WALL_SECONDS = 30  # likewise, on a machine that is busy with other things
 MEMORY = 1 << 30  # bytes of data; a picture takes at most 300 MB
 PROCESSES = 2
+THUMBNAIL = 96, 64  # pixels at most
 WAITING_SECONDS = 20  # for one of them
 BUSY = "Too many pictures are being read just now. Try again in a moment."
 GIVEN_UP = (
     f"The picture was given up: decoding it takes more than {CPU_SECONDS} seconds, or breaks its decoder. Save it anew as "
     "PNG or JPEG, or make it smaller, and retry."
 )
+
+
+@dataclass(frozen=True)
+class Look:
+    """seen: as `hcr.reading.see` gives it; thumbnail: the picture in grey, uint8 (h, w), a single pixel unless asked for."""
+
+    seen: Seen | None
+    thumbnail: np.ndarray
 
 
 class Eyes:
@@ -58,12 +71,16 @@ class Eyes:
 
     def see(self, picture: Path) -> Seen | None:
         """As `hcr.reading.see`, for a file. Raises InputError also for what takes too long, and where too many wait."""
+        return self.look(picture).seen
+
+    def look(self, picture: Path, thumbnail: bool = False) -> Look:
+        """The same, with a thumbnail where one is asked for. Raises InputError as `see` does."""
         try:
             eye = self._free.get(timeout=WAITING_SECONDS)
         except queue.Empty as error:
             raise InputError(BUSY) from error
         try:
-            return eye.see(picture)
+            return eye.look(picture, thumbnail)
         finally:
             self._free.put(eye)
 
@@ -95,14 +112,14 @@ class _Eye:
             self._process.communicate()
             self._process = None
 
-    def see(self, picture: Path) -> Seen | None:
+    def look(self, picture: Path, thumbnail: bool) -> Look:
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
         watch = threading.Timer(WALL_SECONDS, process.kill)
         watch.start()
         try:
-            process.stdin.write(json.dumps(str(picture)) + "\n")
+            process.stdin.write(json.dumps([str(picture), thumbnail]) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:  # the process has gone away
@@ -115,29 +132,82 @@ class _Eye:
         return _understood(json.loads(line))
 
 
-def _understood(answer: dict[str, Any]) -> Seen | None:
+def _understood(answer: dict[str, Any]) -> Look:
     if "error" in answer:
         raise InputError(answer["error"])
-    if not answer:
-        return None
-    x, y, width, height = answer["box"]
-    image = np.frombuffer(base64.b64decode(answer["image"]), np.uint8).reshape(SIDE, SIDE)
-    return (x, y, width, height), image
+    width, height = answer["size"]
+    thumbnail = np.frombuffer(base64.b64decode(answer["thumbnail"]), np.uint8).reshape(height, width)
+    return Look(_seen(answer["seen"]) if answer["seen"] else None, thumbnail)
 
 
-def _look(picture: str) -> dict[str, Any]:
+def _seen(answer: dict[str, Any]) -> Seen:
+    lines = tuple(_line(line) for line in answer["lines"])
+    return Seen(_box(answer["box"]), _images(answer["image"])[0], answer["strokes"], lambda: lines, answer["scale"])
+
+
+def _line(told: dict[str, Any]) -> SeenLine:
+    images = _images(told["images"])
+    numbers: list[dict[str, Any]] = [
+        {name: tuple(value) if isinstance(value, list) else value for name, value in one.items()}  # JSON knows no tuple
+        for one in told["spans"]
+    ]
+    spans = [Span(**one, image=image) for one, image in zip(numbers, images, strict=True)]
+    return SeenLine(tuple(spans), told["height"], told["slope"])
+
+
+def _box(numbers: list[int]) -> Box:
+    x, y, width, height = numbers
+    return x, y, width, height
+
+
+def _images(told: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(told), np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _look(picture: str, thumbnail: bool) -> dict[str, Any]:
+    """JSON, no pickle: whoever breaks a decoder speaks for this process from then on."""
     try:
         found = see(picture)
+        small = open_picture(picture).image.convert("L") if thumbnail else Image.new("L", (1, 1))
     except InputError as error:
         return {"error": str(error)}
-    return {} if found is None else {"box": found[0], "image": base64.b64encode(found[1].tobytes()).decode()}
+    small.thumbnail(THUMBNAIL)
+    seen = None if found is None else _told_of(found)
+    return {"seen": seen, "size": small.size, "thumbnail": base64.b64encode(small.tobytes()).decode()}
+
+
+def _told_of(found: Seen) -> dict[str, Any]:
+    return {
+        "box": found.box,
+        "image": _packed([found.image]),
+        "strokes": int(found.strokes),
+        "lines": [_told(line) for line in found.lines()],
+        "scale": float(found.scale),
+    }
+
+
+def _told(line: SeenLine) -> dict[str, Any]:
+    numbers = [{name: _plain(value) for name, value in vars(span).items() if name != "image"} for span in line.spans]
+    images = _packed([span.image for span in line.spans])
+    return {"height": float(line.height), "slope": float(line.slope), "spans": numbers, "images": images}
+
+
+def _packed(images: list[np.ndarray]) -> str:
+    return base64.b64encode(b"".join(image.tobytes() for image in images)).decode()
+
+
+def _plain(value: object) -> object:
+    """NumPy's numbers as Python's."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _serve(questions: TextIO, answers: TextIO) -> None:
     """Answer until the questions end."""
     for line in questions:
         _limit_time(CPU_SECONDS)
-        answer = _look(json.loads(line))
+        answer = _look(*json.loads(line))
         _limit_time(0)
         print(json.dumps(answer), file=answers, flush=True)
 

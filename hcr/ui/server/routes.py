@@ -16,11 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 OPEN = re.compile(
     r"/(?:|config|theme\.css|manifest\.json|robots\.txt|favicon\.ico|pwa_icon(?:/\w+)?|(?:assets|static)/.+|pad/read|"
     r"gradio_api/(?:info|openapi\.json|app_id|startup-events|theme\.css|queue/(?:join|data|status)|heartbeat/[^/]+|"
-    r"call/.+|run/predict|cancel|reset|upload|upload_progress|file=(?!https?:).+))/?",
+    r"mcp(?:/schema|/http)?|call/.+|run/predict|cancel|reset|upload|upload_progress|file=(?!https?:).+))/?",
     re.IGNORECASE | re.DOTALL,
 )
-"""Paths that are answered: the page and its files, Gradio's queue and uploads, the public API, the pad's door. `run` is for
-what needs no queue, such as to show an example: `page.queue(api_open=False)` keeps the rest out."""
+"""Paths that are answered: the page and its files, Gradio's queue and uploads, the public API, the pad's door, MCP. `run` is
+for what needs no queue, such as to show an example: `page.queue(api_open=False)` keeps the rest out."""
 NOT_FETCHED = "This server fetches nothing from an address. Upload the file itself."
 
 

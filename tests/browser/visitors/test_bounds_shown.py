@@ -57,7 +57,7 @@ def test_a_full_queue_is_told_and_the_page_goes_on(open_page, tmp_path):
             over.set()
             crowd.join()
         page.get_by_test_id("toast-close").first.click()
-        expect(page.locator("#pad canvas")).to_be_visible()
+        expect(page.locator("#pad .paper")).to_be_visible()
         wait_until_read(page)
 
 

@@ -115,7 +115,7 @@ def test_an_address_is_answered_with_a_sentence(trap, visitor):
 
 def test_a_program_s_own_file_is_read_and_an_address_is_not(trap, visitor, tmp_path):
     client = Client(str(visitor.client.base_url), verbose=False, download_files=False)
-    assert client.predict(handle_file(picture(tmp_path / "mine.png")), api_name="/read")["text"] == "T"
+    assert client.predict(handle_file(picture(tmp_path / "mine.png")), api_name="/read")["text"] == "L"
     with pytest.raises(Exception, match="fetches nothing from an address"):
         client.predict(handle_file(trap.address("of-a-program")), api_name="/read")
     assert "/of-a-program" not in trap.asked

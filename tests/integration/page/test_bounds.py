@@ -10,7 +10,7 @@ import httpx
 
 from hcr.ui.server import gate
 from tests.conftest import PAGE_PATIENCE, running_app
-from tests.integration.page.visitor import MARK, SECONDS, Visitor, inputs, picture
+from tests.integration.page.visitor import MARK, OTHERS, SECONDS, Visitor, inputs, picture
 
 PAGE = """
 import sys
@@ -43,7 +43,7 @@ def test_old_uploads_vanish_and_the_examples_stay(tmp_path):
     drawn = picture(tmp_path / "mine.png").read_bytes()
     with page(tmp_path, kept=2) as visitor:
         first = Path(visitor.upload("mine.png", drawn))
-        assert '"text": "T"' in visitor.read({"path": str(first), "meta": MARK})
+        assert '"text": "L"' in visitor.read({"path": str(first), "meta": MARK})
         assert first.exists()
         wait_for(lambda: not first.exists(), "the upload is still there")
         assert "not uploaded here, or not lately" in visitor.read({"path": str(first), "meta": MARK})
@@ -52,7 +52,7 @@ def test_old_uploads_vanish_and_the_examples_stay(tmp_path):
         assert success
         assert "data-answer" in answer
         again = visitor.upload("mine.png", drawn)
-        assert '"text": "T"' in visitor.read({"path": again, "meta": MARK})
+        assert '"text": "L"' in visitor.read({"path": again, "meta": MARK})
 
 
 def test_a_full_queue_says_so_and_answers_again(tmp_path):
@@ -61,7 +61,8 @@ def test_a_full_queue_says_so_and_answers_again(tmp_path):
         value = {"path": visitor.upload("mine.png", path.read_bytes()), "meta": MARK}
 
         def join(_: int) -> tuple[int, str]:
-            answer = httpx.post(f"{visitor.client.base_url}gradio_api/call/read", json={"data": [value]}, timeout=SECONDS)
+            body = {"data": [value, *OTHERS["read"]]}
+            answer = httpx.post(f"{visitor.client.base_url}gradio_api/call/read", json=body, timeout=SECONDS)
             return answer.status_code, answer.text
 
         with ThreadPoolExecutor(40) as visitors:
@@ -69,5 +70,5 @@ def test_a_full_queue_says_so_and_answers_again(tmp_path):
         assert {status for status, _ in answers} == {200, 503}
         assert all("Queue is full" in text for status, text in answers if status == 503)
         wait_for(lambda: join(0)[0] == 200, "the queue is still full")
-        wait_for(lambda: '"text": "T"' in visitor.read(value), "nothing is read")
+        wait_for(lambda: '"text": "L"' in visitor.read(value), "nothing is read")
     assert "hcr/" not in (tmp_path / "app.log").read_text()

@@ -12,7 +12,7 @@ import pytest
 
 from hcr.ui.server import gate
 from tests.conftest import running_app
-from tests.integration.page.visitor import MARK, SECONDS, Visitor, inputs, picture, values
+from tests.integration.page.visitor import MARK, OTHERS, SECONDS, Visitor, inputs, picture, values
 
 WORD = "open-sesame-4711"  # in the app's environment and in a file
 TAKE_FILES = {"image", "file", "api"}
@@ -107,15 +107,16 @@ def test_nor_does_one_that_takes_no_file(page):
                 assert_nothing_leaks(page, answer)
 
 
-@pytest.mark.parametrize("way", ["gradio_api/call/read", "gradio_api/call/v2/read"])
-def test_nor_does_the_api_of_programs(page, way):
+@pytest.mark.parametrize("endpoint", ["read", "explain"])
+@pytest.mark.parametrize("way", ["gradio_api/call", "gradio_api/call/v2"])
+def test_nor_does_the_api_of_programs(page, way, endpoint):
     for path in page.forbidden.values():
         for value in values(path):
-            body = {"picture": value} if "v2" in way else {"data": [value]}
-            started = page.client.post(way, json=body)
+            body = {"picture": value} if way.endswith("v2") else {"data": [value, *OTHERS[endpoint]]}
+            started = page.client.post(f"{way}/{endpoint}", json=body)
             if started.status_code != 200:
                 continue
-            answer = page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
+            answer = page.client.get(f"gradio_api/call/{endpoint}/{started.json()['event_id']}").text
             assert "event: error" in answer, (value, answer)
             assert_nothing_leaks(page, answer)
 
@@ -137,7 +138,7 @@ def test_a_visitor_s_own_files_are_read_and_deleted_where_that_is_promised(page,
         success, answer = page.ask(function, [[value] if taken[0] == "file" else value])
         assert success, answer
         assert Path(path).exists() == (taken[0] != "file")
-        assert ("mine.png" if taken[0] == "file" else "T") in answer
+        assert ("mine.png" if taken[0] == "file" else "L") in answer
         assert str(page.uploads) not in answer, "no path of this machine in a sentence"
 
 
@@ -161,8 +162,9 @@ def test_a_long_request_is_refused(page):
 def test_a_file_name_of_300_characters_is_no_trouble(page, tmp_path):
     name = "n" * 300 + ".png"
     path = page.upload(name, picture(tmp_path / "mine.png").read_bytes())
-    started = page.client.post("gradio_api/call/read", json={"data": [{"path": path, "orig_name": name, "meta": MARK}]})
-    assert '"text": "T"' in page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
+    value = {"path": path, "orig_name": name, "meta": MARK}
+    started = page.client.post("gradio_api/call/read", json={"data": [value, *OTHERS["read"]]})
+    assert '"text": "L"' in page.client.get(f"gradio_api/call/read/{started.json()['event_id']}").text
 
 
 def test_an_upload_has_a_bound(page):
@@ -170,12 +172,14 @@ def test_an_upload_has_a_bound(page):
     assert answer.status_code == 413
 
 
-def test_the_public_api_is_read_alone(page):
+def test_the_public_api_is_read_and_explain_alone(page):
     found = page.client.get("gradio_api/info").json()
-    assert set(found["named_endpoints"]) == {"/read"}
+    assert set(found["named_endpoints"]) == {"/read", "/explain"}
     assert found["unnamed_endpoints"] == {}
-    (parameter,) = found["named_endpoints"]["/read"]["parameters"]
-    assert (parameter["parameter_name"], parameter["python_type"]["type"]) == ("picture", "filepath")
+    for endpoint in found["named_endpoints"].values():
+        parameter = endpoint["parameters"][0]
+        assert (parameter["parameter_name"], parameter["python_type"]["type"]) == ("picture", "filepath | str")
+        assert parameter["example_input"] == {"path": "letter.png", "meta": MARK}
 
 
 def test_refusals_leave_no_traceback_of_ours(page):

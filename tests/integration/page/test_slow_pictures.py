@@ -16,7 +16,7 @@ from hcr.ui.server import apart, gate
 from hcr.ui.server.apart import CPU_SECONDS, Eyes
 from tests.conftest import running_app
 from tests.integration.page.visitor import MARK, SECONDS, Visitor, picture
-from tests.pictures import glyph, saved
+from tests.pictures import glyph, saved, written
 
 ROOM = MAX_FILE - (1 << 20)  # bytes that are filled up
 OVERHEAD = 2.5  # CPU seconds: of the process itself, which starts, and of the timer
@@ -91,13 +91,35 @@ def test_what_is_seen_apart_is_what_is_seen(eyes, tmp_path):
         apart_, here = eyes.see(example), see(example)
         assert apart_ is not None
         assert here is not None
-        assert apart_[0] == here[0]
-        assert (apart_[1] == here[1]).all()
+        assert (apart_.box, apart_.scale) == (here.box, here.scale)
+        assert (apart_.image == here.image).all()
+        assert_same_lines(apart_.lines(), here.lines())
     Image.new("L", (100, 100), 255).save(tmp_path / "blank\n.png")
     assert eyes.see(tmp_path / "blank\n.png") is None
     (tmp_path / "none.png").write_text("hello")
     with pytest.raises(InputError, match="not a picture that can be read"):
         eyes.see(tmp_path / "none.png")
+
+
+def assert_same_lines(found, expected):
+    assert [(line.height, line.slope, len(line.spans)) for line in found] == [
+        (line.height, line.slope, len(line.spans)) for line in expected
+    ]
+    for mine, other in zip(found, expected, strict=True):
+        for span, same in zip(mine.spans, other.spans, strict=True):
+            assert vars(span) | {"image": 0} == vars(same) | {"image": 0}
+            assert (span.image == same.image).all()
+
+
+def test_the_lines_of_a_word_come_along(eyes, tmp_path):
+    from hcr.reading import see
+
+    word = saved(written("LATE"), "PNG")
+    (tmp_path / "word.png").write_bytes(word)
+    found = eyes.see(tmp_path / "word.png")
+    assert found is not None
+    assert sum(len(line.spans) for line in found.lines()) >= 4
+    assert_same_lines(found.lines(), see(word).lines())
 
 
 def test_a_process_that_goes_away_is_replaced(eyes):
@@ -126,7 +148,7 @@ def test_others_are_served_while_a_slow_picture_is_looked_at(tmp_path):
         waiting = hostile.submit(Visitor(another).read, {"path": slow, "meta": MARK})
         drawn = picture(tmp_path / "mine.png").read_bytes()
         while not waiting.done():
-            assert 'data-answer="T"' in httpx.post(f"{address}pad/read", content=drawn, timeout=SECONDS).text
+            assert 'data-answer="L"' in httpx.post(f"{address}pad/read", content=drawn, timeout=SECONDS).text
         assert "given up" in waiting.result()
         mine = visitor.upload("mine.png", drawn)
-        assert '"text": "T"' in visitor.read({"path": mine, "meta": MARK})
+        assert '"text": "L"' in visitor.read({"path": mine, "meta": MARK})

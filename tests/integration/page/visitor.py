@@ -11,6 +11,8 @@ import httpx
 from PIL import Image, ImageDraw
 
 SECONDS = 60
+OTHERS: dict[str, list[Any]] = {"read": ["", True], "explain": [0]}
+"""What an endpoint takes beside the picture."""
 MARK = {"_type": "gradio.FileData"}
 
 
@@ -40,7 +42,7 @@ class Visitor:
 
     def read(self, value: object) -> str:
         """The public API's answer."""
-        started = self.client.post("gradio_api/call/read", json={"data": [value]}).json()
+        started = self.client.post("gradio_api/call/read", json={"data": [value, *OTHERS["read"]]}).json()
         return self.client.get(f"gradio_api/call/read/{started['event_id']}").text
 
     def upload(self, name: str, data: bytes) -> str:
@@ -56,9 +58,9 @@ def _lines(parts: Iterable[str]) -> Iterator[str]:
 
 
 def picture(file: Path) -> Path:
-    """A plain T."""
+    """A plain L."""
     sheet = Image.new("L", (280, 280), "white")
-    ImageDraw.Draw(sheet).line([(140, 230), (140, 60), (60, 60), (220, 60)], "black", 18)
+    ImageDraw.Draw(sheet).line([(90, 60), (90, 222), (200, 222)], "black", 18)
     sheet.save(file)
     return file
 

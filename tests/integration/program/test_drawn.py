@@ -39,7 +39,7 @@ def scores(images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
 def converted(pictures) -> np.ndarray:
     """What the app's pipeline gives the model; a picture without ink counts as an empty image."""
     found = [see(picture) for picture in pictures]
-    return np.stack([np.zeros((28, 28), np.uint8) if one is None else one[1] for one in found])
+    return np.stack([np.zeros((28, 28), np.uint8) if one is None else one.image for one in found])
 
 
 def squeezed(pictures) -> np.ndarray:

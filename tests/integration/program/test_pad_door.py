@@ -14,11 +14,11 @@ from hcr.ui.server.gate import BODY
 
 
 def png(side: int = 280) -> bytes:
-    """A T as the pad sends it."""
+    """An L as the pad sends it."""
     sheet = Image.new("L", (side, side), 255)
     pen = ImageDraw.Draw(sheet)
-    pen.line([(60, 60), (220, 60)], fill=0, width=18)
-    pen.line([(140, 60), (140, 230)], fill=0, width=18)
+    pen.line([(90, 60), (90, 230)], fill=0, width=18)
+    pen.line([(90, 222), (200, 222)], fill=0, width=18)
     stream = io.BytesIO()
     sheet.save(stream, "PNG")
     return stream.getvalue()
@@ -43,7 +43,7 @@ def ask(
 def test_a_drawing_is_answered(app_address: str):
     status, text, _ = ask(app_address, png())
     assert status == 200
-    assert 'data-answer="T"' in text
+    assert 'data-answer="L"' in text
 
 
 def test_an_empty_pad_invites(app_address: str):
@@ -58,7 +58,7 @@ def test_anything_else_gets_a_sentence_and_the_next_drawing_is_read(app_address:
         assert status == 200
         assert 'role="alert"' in text
         assert "<script>" not in text
-    assert 'data-answer="T"' in ask(app_address, png())[1]
+    assert 'data-answer="L"' in ask(app_address, png())[1]
 
 
 def test_too_much_is_refused(app_address: str):
@@ -74,7 +74,7 @@ def test_who_sends_slowly_keeps_nobody_out(app_address: str):
         connection.putrequest("POST", PATH)
         connection.putheader("Content-Length", "1000")
         connection.endheaders(b"\x89PNG")
-    assert 'data-answer="T"' in ask(app_address, png())[1]
+    assert 'data-answer="L"' in ask(app_address, png())[1]
     for connection in slow:
         connection.close()
 

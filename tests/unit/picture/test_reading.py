@@ -144,7 +144,7 @@ def test_paper_with_nothing_above_it_is_nothing_drawn():
 
 
 def test_the_box_is_in_the_picture_s_pixels():
-    (x, y, width, height), _ = see(saved(letter((1400, 1400))))
+    x, y, width, height = see(saved(letter((1400, 1400)))).box
     assert abs(x - 86 * 5) < 12
     assert abs(y - 47 * 5) < 12
     assert abs(width - 112 * 5) < 20
@@ -157,8 +157,8 @@ def test_specks_and_pieces_of_neighbours_are_left_out():
     pen.ellipse((20, 20, 24, 24), fill="black")
     pen.rectangle((130, 272, 150, 280), fill="black")
     clean, dirty = see(saved(letter())), see(saved(sheet))
-    assert clean[0] == dirty[0]
-    assert np.array_equal(clean[1], dirty[1])
+    assert clean.box == dirty.box
+    assert np.array_equal(clean.image, dirty.image)
 
 
 def test_the_dot_of_an_i_belongs_to_it():
@@ -166,7 +166,7 @@ def test_the_dot_of_an_i_belongs_to_it():
     pen = ImageDraw.Draw(sheet)
     pen.line([(140, 100), (140, 220)], fill=0, width=16)
     pen.ellipse((131, 56, 149, 74), fill=0)
-    (_, y, _, height), _ = see(saved(sheet))
+    _, y, _, height = see(saved(sheet)).box
     assert y <= 57
     assert y + height >= 219
 
@@ -175,15 +175,15 @@ def test_the_dot_of_an_i_belongs_to_it():
 def test_thin_strokes_come_out_as_wide_as_emnist_s(width):
     sheet = Image.new("L", (32, 32), 255)
     ImageDraw.Draw(sheet).line([(8, 27), (8, 4), (22, 4), (22, 15), (9, 15), (24, 28)], fill=0, width=width)
-    _, image = see(saved(sheet))
+    image = see(saved(sheet)).image
     enlarged = cv2.resize(image, (112, 112), interpolation=cv2.INTER_CUBIC) / np.float32(255)
     assert stroke_width(enlarged) / 4 >= 0.8 * COMMON * 22
 
 
 def test_conversion_does_not_depend_on_place_and_size():
-    expected = see(saved(letter()))[1].astype(int)
+    expected = see(saved(letter())).image.astype(int)
     for size, box in (((280, 280), (60, 30, 280, 280)), ((700, 700), (0, 0, 700, 700)), ((120, 120), (0, 0, 120, 120))):
-        image = see(saved(letter(size).crop(box)))[1]
+        image = see(saved(letter(size).crop(box))).image
         assert np.abs(image - expected).mean() < 6
 
 
@@ -224,6 +224,6 @@ def test_an_enlarged_emnist_glyph_reads_the_same(emnist_folder, classifier):
     rng = np.random.default_rng(2)
     split = read_split(emnist_folder, "balanced-test")
     originals = np.ascontiguousarray(upright(split.images[rng.permutation(len(split))[:2000]]))
-    returned = np.stack([see(as_canvas(image, rng))[1] for image in originals])
+    returned = np.stack([see(as_canvas(image, rng)).image for image in originals])
     same = classifier.logits(originals).argmax(1) == classifier.logits(returned).argmax(1)
     assert same.mean() >= 0.98

@@ -2,7 +2,6 @@
 
 import base64
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -12,12 +11,10 @@ from jinja2.runtime import Macro
 
 from hcr.assets import INTERFACE
 from hcr.probabilities import Prediction
-from hcr.report.evaluation import Estimate
-from hcr.report.orientations import Look
 from hcr.ui.draw.answer import error_html
 from hcr.ui.templates import ENVIRONMENT, notice, png
+from tests.unit.ui.written import ARGUMENTS
 
-IMAGE = np.zeros((28, 28), np.uint8)
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -30,128 +27,6 @@ HOSTILE = [
     "&lt;b&gt;<b>&amp;",
     "\0<ScRiPt src=//example.org>\u2028",
 ]
-
-
-def look(text: str) -> Look:
-    """With `text` wherever a look has words."""
-    said = SimpleNamespace(top=lambda _: ((text, 0.5),), known=True)
-    return Look(text, IMAGE, said, text)  # type: ignore[arg-type]
-
-
-ENTRY = {"without_fix": 0.5, "read_as_share": 0.5}
-ARGUMENTS = {
-    "parts": {
-        "notice": lambda text: {"sentence": text},
-        "badge": lambda text: {"words": text},
-        "pager": lambda _: {"page": 2, "pages": 3},
-        "stored": lambda text: {"image": IMAGE, "alt": text},
-        "table": lambda text: {"heads": [text], "caller": lambda: ""},
-    },
-    "answer": {
-        "title": lambda text: {"name": text, "lead": text},
-        "empty": lambda text: {"sentence": text},
-        "refusal": lambda text: {"sentence": text},
-        "answer": lambda text: {
-            "letter": text,
-            "is_character": True,
-            "both": [text, text],
-            "top": [(text, 0.5)] * 5,
-            "known": True,
-            "look_alike": text,
-            "seen": IMAGE,
-            "heat": IMAGE,
-        },
-        "picture": lambda text: {"image": IMAGE, "caption": text, "kind": text},
-        "model": lambda text: {"name": text, "note": text, "top1": 0.9, "images": 7},
-    },
-    "explorer": {
-        "source": lambda text: {"generated": False, "description": text, "origin": text, "note": text},
-        "grid": lambda text: {
-            "address": text,
-            "total": 3,
-            "seed": text,
-            "show": text,
-            "cells": [{"name": text, "index": text, "pressed": False, "images": {text: IMAGE}}],
-            "page": 1,
-            "pages": 1,
-        },
-        "sample": lambda text: {
-            "address": text,
-            "index": 1,
-            "spoken": text,
-            "steps": [(look(text), text)],
-            "eight": [(look(text), text, text)],
-        },
-        "figure": lambda text: {"look": look(text), "name": text, "standing": text},
-        "without_fix": lambda text: {
-            "count": 1,
-            "generated": False,
-            "raw": 0.1,
-            "upright": 0.9,
-            "survivors": [ENTRY | {"name": text, "why": text, "read_as": text}],
-            "turned": [ENTRY | {"name": text, "why": text, "read_as": text}],
-        },
-        "row": lambda text: {"first": text, "share": 0.5, "last": text},
-        "total": lambda text: {"description": text, "ink": 0.2},
-        "means": lambda text: {"classes": [(text, IMAGE)]},
-        "official": lambda text: {"rows": [(text, 1, text, text)]},
-        "verdict": lambda text: {
-            "kind": text,
-            "named": text,
-            "sure": text,
-            "total": 1,
-            "sentence": text,
-            "disagreeing": [text],
-            "changed": True,
-            "shown": [(IMAGE, IMAGE, text, text)],
-        },
-    },
-    "evaluation": {
-        "headline": lambda text: {
-            "figures": [(Estimate(0.5, 0.4, 0.6), text)],
-            "images": text,
-            "generated": True,
-            "origin": text,
-            "date": text,
-        },
-        "pairs": lambda text: {
-            "pairs": [{"first": text, "second": text, "alike": True, "ways": [(text, text, text)] * 2, "share": 0.5}],
-            "share": 0.5,
-            "errors": 3,
-            "alike": 0.5,
-        },
-        "gallery": lambda text: {
-            "selection": text,
-            "count": 1,
-            "wrong": 0,
-            "tiles": [tile(text)],
-            "opens": True,
-            "absence": text,
-            "means": [(text, text, IMAGE)],
-            "page": 1,
-            "pages": 2,
-        },
-        "tile": lambda text: {"one": tile(text), "opens": True},
-        "inner": lambda text: {"one": tile(text)},
-        "calibration": lambda _: {"after": 0.1, "before": 0.2, "temperature": 1.0, "nll": 0.3},
-        "answered": lambda _: {"threshold": 0.5, "coverage": 0.5, "exact": 0.5, "merged": 0.5},
-        "changes": lambda text: {
-            "name": text,
-            "after": 0.5,
-            "before": 0.5,
-            "fixed": 1,
-            "broke": 1,
-            "verdict": text,
-            "p_value": 0.5,
-        },
-    },
-}
-"""For every macro of every template: what to call it with so that a text stands wherever one can."""
-
-
-def tile(text: str) -> dict[str, object]:
-    named = dict.fromkeys(("index", "true", "read", "other"), text)
-    return named | {"confidence": 0.5, "top": [(text, 0.5)], "image": IMAGE}
 
 
 class Skeleton(HTMLParser):
@@ -227,7 +102,7 @@ def test_a_sure_answer_is_shown_as_less_than_certain():
     probabilities = np.zeros(47, np.float32)
     probabilities[3] = 1
     prediction = Prediction(probabilities, known=True)
-    arguments = ARGUMENTS["answer"]["answer"]("3") | {"top": prediction.top(5)}
+    arguments = ARGUMENTS["answer"]["answer"]("3") | {"top": prediction.top(5), "sure": 1.0}
     words = Skeleton(str(macros(ENVIRONMENT, "answer")["answer"](**arguments))).words
     assert ">99% sure" in words
     assert "100%" not in words
