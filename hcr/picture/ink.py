@@ -15,10 +15,12 @@ WORK_SIDE = 512  # the longest side on which ink is looked for: enough for a few
 FINEST_SIDE = 2000  # and where strokes turn out to be thin
 FINE_STROKE, WANTED_STROKE = 4.0, 5.0  # work pixels: thinner strokes are looked at more closely, so that they have so many
 SMALL_SIDE = 96  # a smaller crop is enlarged, so that all lengths below are many pixels
+BACKGROUND_SIDE = 192  # the longest side of the copy from which the paper is estimated
 BACKGROUND_SPAN = 0.35  # of the shorter side; wider than any pen stroke, narrower than a shadow
 MIN_CONTRAST = 18  # grey levels between paper and ink below which nothing is drawn
 CLEAN_MARGIN, ROUGH_MARGIN = 0.05, 0.22  # of the pen's tone, cut off at both ends: grain, smudges and faint grid go
 NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper above it
+EVEN = 0.8  # of what is nearer to the paper's tone than to the ink's: if so much is of one tone, all the paper is
 CLEARLY_DARK, CLEARLY_LIGHT = 0.45, 1.05  # `_lightness` of the edge and the whole that leaves no doubt what is paper
 
 
@@ -141,17 +143,11 @@ def _even_tone(bright: np.ndarray) -> int | None:
     """The tone of paper that has one exact tone, as a canvas or a scan cleaned by a program has; None for other paper."""
     counts = cv2.calcHist([bright], [0], None, [256], [0, 256]).ravel()
     tone = int(counts.argmax())
-    if counts[tone] > bright.size / 2:
-        return tone if counts[tone + 1 :].any() else _darker_tone(counts, bright)
-    return _darker_tone(counts, bright)
-
-
-def _darker_tone(counts: np.ndarray, bright: np.ndarray) -> int | None:
-    """The same for paper that strokes cover most of: it is darker than they, here, and nearly all of one tone."""
+    if counts[tone] > bright.size / 2 and counts[tone + 1 :].any():
+        return tone
     middle = int(cv2.threshold(bright, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
-    dark = counts[: middle + 1]
-    tone = int(dark.argmax())
-    return tone if dark[tone] > 0.9 * dark.sum() else None
+    tone = int(counts[: middle + 1].argmax())  # strokes cover most of the paper, which is darker than they, here
+    return tone if counts[tone] > EVEN * counts[: middle + 1].sum() else None
 
 
 def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
@@ -171,7 +167,7 @@ def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
 def _over_rough_paper(bright: np.ndarray) -> np.ndarray | None:
     """Strength above paper with grain, shadows and smudges: above what a morphological opening makes of it."""
     smooth = cv2.GaussianBlur(bright, (0, 0), 1.0)
-    coarse, _ = _at_scale(smooth, max(1.0, max(smooth.shape) / WORK_SIDE))
+    coarse, _ = _at_scale(smooth, max(1.0, max(smooth.shape) / BACKGROUND_SIDE))
     span = max(3, round(min(coarse.shape) * BACKGROUND_SPAN)) | 1
     background = cv2.morphologyEx(coarse, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)))
     background = cv2.GaussianBlur(background, (0, 0), span / 4)

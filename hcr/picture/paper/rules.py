@@ -9,18 +9,28 @@ from hcr.picture.conversion import stroke_width
 
 STRAIGHT = 0.35  # of a rule's thickness, or a pixel: how far its middle lies from a straight line
 THIN = 0.5  # of the pen: a straight line that is thinner was no stroke of it
-LONG_THIN, LONG = 1.0, 2.6  # times the height of a character: how long a thin rule is at least, and one as thick as the pen
+LEAST_PEN = 4.0  # pixels: how thin a line is beside a thinner pen is not to be told
+LONG_APART, LONG_THIN, LONG = 1.0, 1.6, 2.6  # heights of a character: the least length of a thin rule that touches nothing,
+LONG_THROUGH = 1.3  # of a thin rule, of any other, and of one from edge to edge of the picture
+WIDE, PENS = 0.5, 30  # of the picture's side, widths of the pen: a shorter line is a stroke
 SPECK = 0.025  # of the picture's longer side: smaller ink is no character
 BLOB, BLOT = 1.8, 0.08  # a stroke is longer than so many widths; a blob that is larger, of the longer side, may be one
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """pixels: uint8 (h, w); thin: thinner than the pen can be; length: in pixels."""
+    """pixels: uint8 (h, w); thickness: in pixels; first, last: columns; apart: whether it touches no other ink."""
 
     pixels: np.ndarray
-    thin: bool
-    length: int
+    thickness: float
+    first: int
+    last: int
+    apart: bool = False
+
+    @property
+    def length(self) -> int:
+        """In pixels."""
+        return self.last - self.first + 1
 
 
 def without_rules(strength: np.ndarray) -> np.ndarray:
@@ -32,10 +42,8 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
     inked = np.ascontiguousarray(mask[y : y + height, x : x + width])
     pen = max(1.0, stroke_width(strength[y : y + height, x : x + width]))
     dropped = _boxes(inked)
-    for upright in (False, True):
-        turned = np.ascontiguousarray((inked & ~dropped).T) if upright else inked & ~dropped
-        rules = _rules(turned, pen, thin_only=upright)
-        dropped |= rules.T if upright else rules
+    dropped |= _rules(inked & ~dropped, pen, (-x, mask.shape[1] - x), lying=True)
+    dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), pen, (-y, mask.shape[0] - y), lying=False).T
     if not dropped.any() or not (inked & ~dropped).any():
         return strength
     kept = inked & ~dropped
@@ -66,10 +74,8 @@ def _boxes(mask: np.ndarray) -> np.ndarray:
     dropped = np.zeros_like(mask)
     outlines, tree = cv2.findContours(mask, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
     for number, outline in enumerate(outlines):
-        hole, depth = int(tree[0][number][2]), int(tree[0][number][3])
-        if hole < 0 or (depth >= 0 and tree[0][depth][3] >= 0 and False):
-            continue
-        if not _is_box(outline):
+        hole = int(tree[0][number][2])
+        if hole < 0 or not _is_box(outline):
             continue
         inside = int(tree[0][hole][2])
         side = min(cv2.minAreaRect(outline)[1])
@@ -98,56 +104,73 @@ def _rim_share(outer: np.ndarray, inner: np.ndarray) -> float:
     return 1 - cv2.contourArea(inner) / max(cv2.contourArea(outer), 1.0)
 
 
-def _rules(mask: np.ndarray, pen: float, thin_only: bool) -> np.ndarray:
-    """The pixels of lying rules in a mask, uint8 (h, w): long and straight, and thinner than the strokes that cross them."""
-    thickest = max(2, round(1.3 * pen))
-    thin = mask & ~cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
-    reach = max(8, round(2 * pen))
-    lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
+def _rules(mask: np.ndarray, pen: float, edges: tuple[int, int], lying: bool) -> np.ndarray:
+    """The pixels of rules from left to right in a mask, uint8 (h, w): long, straight, thinner than what crosses them.
+
+    edges: the columns of the picture's edges; lying: where the mask is not turned. An upright line is a rule only if it is
+    thinner than the pen: it may be an I.
+    """
     dropped = np.zeros_like(mask)
-    if not lying.any():
-        return dropped
-    joined = cv2.dilate(lying, np.ones((3, 2 * round(pen) + 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    candidates = []
-    for number in range(1, count):
-        x, y, width, height = (int(value) for value in stats[number, :4])
-        if width < 3 * reach:
-            continue
-        own = (labels[y : y + height, x : x + width] == number) & (thin[y : y + height, x : x + width] > 0)
-        rule = _straight(own, pen)
-        if rule is None or (thin_only and not rule.thin):
-            continue
-        placed = np.zeros_like(mask)
-        placed[y : y + height, x : x + width] = rule.pixels
-        candidates.append(_Rule(placed, rule.thin, rule.length))
+    wide = min(WIDE * (edges[1] - edges[0]), PENS * pen)
+    candidates = [rule for rule in _candidates(mask, pen) if rule.length >= wide]
     if not candidates:
         return dropped
     rest = mask.copy()
     for rule in candidates:
         rest &= ~rule.pixels
     _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
-    heights = stats[1:, cv2.CC_STAT_HEIGHT][stats[1:, cv2.CC_STAT_AREA] > pen * pen]
-    if not heights.size:
+    stats = stats[1:][stats[1:, cv2.CC_STAT_AREA] > pen * pen]
+    if not len(stats):
         return dropped
-    tall = float(np.percentile(heights, 75))
+    stats = stats[np.argsort(stats[:, cv2.CC_STAT_HEIGHT])]
+    share = np.cumsum(stats[:, cv2.CC_STAT_AREA]) / stats[:, cv2.CC_STAT_AREA].sum()
+    tall = float(stats[np.searchsorted(share, 0.5), cv2.CC_STAT_HEIGHT])  # half of the ink stands in pieces as high
     for rule in candidates:
-        if rule.length > (LONG_THIN if rule.thin else LONG) * tall:
+        least = LONG if lying else np.inf
+        if pen >= LEAST_PEN and rule.thickness <= THIN * pen:
+            least = LONG_APART if rule.apart else LONG_THIN
+        elif lying and rule.first <= edges[0] + 2 and rule.last >= edges[1] - 3:
+            least = LONG_THROUGH
+        if rule.length > least * tall:
             dropped |= rule.pixels
     return dropped
 
 
-def _straight(own: np.ndarray, pen: float) -> _Rule | None:
+def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
+    """Straight lying lines, not thicker than the pen, also where strokes interrupt them."""
+    thickest = max(2, round(1.3 * pen))
+    thin = mask & ~cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    reach = max(8, round(2 * pen))
+    lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
+    if not lying.any():
+        return []
+    joined = cv2.dilate(lying, np.ones((2 * thickest + 1, 2 * round(pen) + 3), np.uint8))
+    _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for number in range(1, count):
+        x, y, width, height = (int(value) for value in stats[number, :4])
+        own = (labels[y : y + height, x : x + width] == number) & (thin[y : y + height, x : x + width] > 0)
+        rule = _straight(own) if width >= 3 * reach else None
+        if rule is not None:
+            placed = np.zeros_like(mask)
+            placed[y : y + height, x : x + width] = rule.pixels
+            touched = np.unique(pieces[placed > 0])
+            apart = np.count_nonzero(placed) > 0.8 * areas[touched, cv2.CC_STAT_AREA].sum()
+            found.append(_Rule(placed, rule.thickness, x + rule.first, x + rule.last, bool(apart)))
+    return found
+
+
+def _straight(own: np.ndarray) -> _Rule | None:
     """The rule that pixels, bool (h, w), make, if their middles lie on one straight line."""
     columns = np.flatnonzero(own.any(0))
     rows = np.arange(len(own))[:, None]
     thickness = own[:, columns].sum(0)
     middle = (own[:, columns] * rows).sum(0) / thickness
     slope, start = np.polyfit(columns, middle, 1)
-    away = np.abs(middle - (slope * columns + start))
     typical = float(np.median(thickness))
-    on_line = away < max(1.0, STRAIGHT * typical)
+    on_line = np.abs(middle - (slope * columns + start)) < max(1.0, STRAIGHT * typical)
     if on_line.mean() < 0.9 or columns.size < 0.6 * own.shape[1]:
         return None
     near = np.abs(rows - (slope * np.arange(own.shape[1]) + start)) <= max(1.5, typical)
-    return _Rule((own & near).astype(np.uint8), typical <= max(1.0, THIN * pen), int(columns[-1] - columns[0] + 1))
+    return _Rule((own & near).astype(np.uint8), typical, int(columns[0]), int(columns[-1]))
