@@ -165,12 +165,13 @@ def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
 
 
 def _over_rough_paper(bright: np.ndarray) -> np.ndarray | None:
-    """Strength above paper with grain, shadows and smudges: above what a morphological opening makes of it."""
+    """Strength above paper with grain, shadows and smudges: above what a morphological opening makes of it, smoothed, or
+    as it is beside the hard edge of a shadow."""
     smooth = cv2.GaussianBlur(bright, (0, 0), 1.0)
     coarse, _ = _at_scale(smooth, max(1.0, max(smooth.shape) / BACKGROUND_SIDE))
     span = max(3, round(min(coarse.shape) * BACKGROUND_SPAN)) | 1
-    background = cv2.morphologyEx(coarse, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)))
-    background = cv2.GaussianBlur(background, (0, 0), span / 4)
+    paper = cv2.morphologyEx(coarse, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span)))
+    background = np.maximum(cv2.GaussianBlur(paper, (0, 0), span / 4), cv2.dilate(paper, np.ones((3, 3), np.uint8)))
     if background.shape != smooth.shape:
         background = cv2.resize(background, smooth.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return _ramp(smooth.astype(np.float32) - background, even=False)

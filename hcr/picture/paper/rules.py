@@ -10,7 +10,7 @@ from hcr.picture.conversion import stroke_width
 STRAIGHT = 0.35  # of a rule's thickness, or a pixel: how far its middle lies from a straight line
 THIN = 0.5  # of the pen: a straight line that is thinner was no stroke of it
 LEAST_PEN = 4.0  # pixels: how thin a line is beside a thinner pen is not to be told
-LONG_APART, LONG_THIN, LONG = 1.0, 1.6, 2.6  # heights of a character: the least length of a thin rule that touches nothing,
+LONG_APART, LONG_THIN, LONG = 1.0, 1.3, 2.6  # heights of a character: the least length of a thin rule that touches nothing,
 LONG_THROUGH = 1.3  # of a thin rule, of any other, and of one from edge to edge of the picture
 WIDE, PENS = 0.5, 30  # of the picture's side, widths of the pen: a shorter line is a stroke
 SPECK = 0.025  # of the picture's longer side: smaller ink is no character
@@ -40,7 +40,8 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
     if not width:
         return strength
     inked = np.ascontiguousarray(mask[y : y + height, x : x + width])
-    pen = max(1.0, stroke_width(strength[y : y + height, x : x + width]))
+    with_paper = cv2.copyMakeBorder(strength[y : y + height, x : x + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    pen = max(1.0, stroke_width(with_paper))
     dropped = _boxes(inked)
     dropped |= _rules(inked & ~dropped, pen, (-x, mask.shape[1] - x), lying=True)
     dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), pen, (-y, mask.shape[0] - y), lying=False).T
@@ -139,7 +140,9 @@ def _rules(mask: np.ndarray, pen: float, edges: tuple[int, int], lying: bool) ->
 def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
     """Straight lying lines, not thicker than the pen, also where strokes interrupt them."""
     thickest = max(2, round(1.3 * pen))
-    thin = mask & ~cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    upright = np.ones((thickest + 1, 1), np.uint8)
+    with_paper = cv2.copyMakeBorder(mask, thickest, thickest, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    thin = mask & ~cv2.morphologyEx(with_paper, cv2.MORPH_OPEN, upright)[thickest:-thickest]
     reach = max(8, round(2 * pen))
     lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     if not lying.any():

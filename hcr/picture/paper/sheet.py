@@ -33,7 +33,8 @@ def find_sheets(gray: np.ndarray) -> list[Sheet]:
     height, width = gray.shape
     sheets = []
     for x, y, across, down in reversed(boxes):
-        corners = [(x, y), (x + across, y), (x + across, y + down), (x, y + down)]
+        right, bottom = x + across - 1, y + down - 1
+        corners = [(x, y), (right, y), (right, bottom), (x, bottom)]
         slim = max(across, down) >= 3 * min(across, down)  # a bar, which may be an I
         sheets.append(Sheet(np.array(corners, np.float32) / (width, height), len(boxes) == 1 and not slim))
     return sheets
