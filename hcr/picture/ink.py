@@ -17,10 +17,12 @@ FINE_STROKE, WANTED_STROKE = 4.0, 5.0  # work pixels: thinner strokes are looked
 SMALL_SIDE = 96  # a smaller crop is enlarged, so that all lengths below are many pixels
 BACKGROUND_SIDE = 192  # the longest side of the copy from which the paper is estimated
 BACKGROUND_SPAN = 0.35  # of the shorter side; wider than any pen stroke, narrower than a shadow
+DEEPEST_SHADOW = 2.0  # how much darker the paper may be in one place than in most; darker is another paper
 MIN_CONTRAST = 18  # grey levels between paper and ink below which nothing is drawn
 CLEAN_MARGIN, ROUGH_MARGIN = 0.05, 0.22  # of the pen's tone, cut off at both ends: grain, smudges and faint grid go
 NOISE_FACTOR = 4.5  # ink must stand this many standard deviations of the paper above it
 EVEN = 0.8  # of what is nearer to the paper's tone than to the ink's: if so much is of one tone, all the paper is
+TWO_TONES = 0.9  # `_parted` of a picture in which no shadow is a third tone
 CLEARLY_DARK, CLEARLY_LIGHT = 0.45, 1.05  # `_lightness` of the edge and the whole that leaves no doubt what is paper
 
 
@@ -118,25 +120,45 @@ def _strength(gray: np.ndarray) -> np.ndarray | None:
     (morphological opening), noise and faint grid with a ramp between the paper's noise and the pen. None without ink."""
     if int(gray.max()) - int(gray.min()) < MIN_CONTRAST:
         return None
-    bright = gray if _light_on_dark(gray) else 255 - gray
+    light_on_dark = _light_on_dark(gray)
+    bright = gray if light_on_dark else 255 - gray
     tone = _even_tone(bright)
-    return _over_rough_paper(bright) if tone is None else _over_even_paper(bright, tone)
+    return _over_rough_paper(bright, not light_on_dark) if tone is None else _over_even_paper(bright, tone)
 
 
 def _light_on_dark(gray: np.ndarray) -> bool:
     """True where the ink is lighter than the paper: paper is what the edge of the picture mostly shows or, where
-    that shows both, what has room for the larger disc; ink is strokes."""
+    that shows both, what does not come in strokes."""
     _, light = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     lightness = np.count_nonzero(edge) / edge.size + 0.5 * np.count_nonzero(light) / light.size
     if not CLEARLY_DARK < lightness < CLEARLY_LIGHT:
         return bool(lightness < 0.75)
-    return _widest(light) < _widest(cv2.bitwise_not(light))
+    coarse, _ = _at_scale(gray, max(1.0, max(gray.shape) / BACKGROUND_SIDE))
+    _, light = cv2.threshold(coarse, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    if _parted(coarse, light > 0) > TWO_TONES:
+        return _widest(light > 0) < _widest(light == 0)
+    span = max(3, round(min(coarse.shape) / 2)) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (span, span))
+    lighter, darker = (cv2.morphologyEx(coarse, hat, disc) for hat in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
+    peaks = np.percentile(lighter, 99), np.percentile(darker, 99)
+    if max(peaks) > 2 * min(peaks):
+        return bool(peaks[0] > peaks[1])
+    return _widest(lighter > peaks[0] / 2) < _widest(darker > peaks[1] / 2)
+
+
+def _parted(gray: np.ndarray, light: np.ndarray) -> float:
+    """How much of the variance of grey levels lies between two areas, not in them: 0 to 1."""
+    share = float(light.mean())
+    if not 0 < share < 1:
+        return 0.0
+    apart = float(gray[light].mean()) - float(gray[~light].mean())
+    return share * (1 - share) * apart**2 / float(gray.var())
 
 
 def _widest(area: np.ndarray) -> float:
-    """The radius of the largest disc in an area, uint8 (h, w), 0 or not; it may reach over the edge."""
-    return float(cv2.distanceTransform(area, cv2.DIST_L2, 3).max())
+    """The radius of the largest disc in an area, bool (h, w); it may reach over the edge."""
+    return float(cv2.distanceTransform(area.astype(np.uint8), cv2.DIST_L2, 3).max())
 
 
 def _even_tone(bright: np.ndarray) -> int | None:
@@ -164,9 +186,9 @@ def _over_even_paper(bright: np.ndarray, tone: int) -> np.ndarray | None:
     return strength
 
 
-def _over_rough_paper(bright: np.ndarray) -> np.ndarray | None:
+def _over_rough_paper(bright: np.ndarray, inverted: bool) -> np.ndarray | None:
     """Strength above paper with grain, shadows and smudges: above what a morphological opening makes of it, smoothed, or
-    as it is beside the hard edge of a shadow."""
+    as it is beside the hard edge of a shadow. On white paper, here `inverted`, a shadow takes its share of the ink too."""
     smooth = cv2.GaussianBlur(bright, (0, 0), 1.0)
     coarse, _ = _at_scale(smooth, max(1.0, max(smooth.shape) / BACKGROUND_SIDE))
     span = max(3, round(min(coarse.shape) * BACKGROUND_SPAN)) | 1
@@ -174,7 +196,11 @@ def _over_rough_paper(bright: np.ndarray) -> np.ndarray | None:
     background = np.maximum(cv2.GaussianBlur(paper, (0, 0), span / 4), cv2.dilate(paper, np.ones((3, 3), np.uint8)))
     if background.shape != smooth.shape:
         background = cv2.resize(background, smooth.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return _ramp(smooth.astype(np.float32) - background, even=False)
+    lift = smooth.astype(np.float32) - background
+    if inverted:
+        light = np.maximum(255.0 - background, 1.0).astype(np.float32)
+        lift *= np.clip(np.percentile(light, 75) / light, 1, DEEPEST_SHADOW)
+    return _ramp(lift, even=False)
 
 
 def _ramp(lift: np.ndarray, even: bool) -> np.ndarray | None:

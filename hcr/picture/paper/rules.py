@@ -147,14 +147,21 @@ def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
     lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     if not lying.any():
         return []
-    joined = cv2.dilate(lying, np.ones((2 * thickest + 1, 2 * round(pen) + 3), np.uint8))
+    joined = cv2.dilate(lying, np.ones((3, 2 * round(pen) + 3), np.uint8))
     _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
     for number in range(1, count):
         x, y, width, height = (int(value) for value in stats[number, :4])
-        own = (labels[y : y + height, x : x + width] == number) & (thin[y : y + height, x : x + width] > 0)
-        rule = _straight(own) if width >= 3 * reach else None
+        if width < 3 * reach:
+            continue
+        top, bottom = max(0, y - thickest), min(len(mask), y + height + thickest)
+        around = thin[top:bottom, x : x + width]
+        own = (labels[top:bottom, x : x + width] == number).astype(np.uint8) & around
+        for _ in range(thickest):  # the whole of the upright runs that it has a part of
+            own = cv2.dilate(own, np.ones((3, 1), np.uint8)) & around
+        rule = _straight(own > 0)
+        y, height = top, bottom - top
         if rule is not None:
             placed = np.zeros_like(mask)
             placed[y : y + height, x : x + width] = rule.pixels
