@@ -1,6 +1,6 @@
 """Ink -> the ink of characters: without rules, form lines and boxes, and nothing where all of it is specks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ STRAIGHT = 0.35  # of a rule's thickness, or a pixel: how far its middle lies fr
 THIN = 0.5  # of the pen: a straight line that is thinner was no stroke of it
 LEAST_PEN = 4.0  # pixels: how thin a line is beside a thinner pen is not to be told
 LONG_APART, LONG_THIN, LONG = 1.0, 1.3, 2.6  # heights of a character: the least length of a thin rule that touches nothing,
-LONG_THROUGH = 1.3  # of a thin rule, of any other, and of one from edge to edge of the picture
+LONG_THROUGH = 1.25  # of a thin one that does, of any other, and of one that touches nothing or goes from edge to edge
 WIDE, PENS = 0.5, 30  # of the picture's side, widths of the pen: a shorter line is a stroke
 SPECK = 0.025  # of the picture's longer side: smaller ink is no character
 BLOB, BLOT = 1.8, 0.08  # a stroke is longer than so many widths; a blob that is larger, of the longer side, may be one
@@ -26,6 +26,10 @@ class _Rule:
     first: int
     last: int
     apart: bool = False
+
+    def turned(self) -> "_Rule":
+        """The same with rows and columns changed for each other."""
+        return replace(self, pixels=np.ascontiguousarray(self.pixels.T))
 
     @property
     def length(self) -> int:
@@ -43,8 +47,12 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
     with_paper = cv2.copyMakeBorder(strength[y : y + height, x : x + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     pen = max(1.0, stroke_width(with_paper))
     dropped = _boxes(inked)
-    dropped |= _rules(inked & ~dropped, pen, (-x, mask.shape[1] - x), lying=True)
-    dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), pen, (-y, mask.shape[0] - y), lying=False).T
+    across = _candidates(inked & ~dropped, pen)
+    upright = [rule.turned() for rule in _candidates(np.ascontiguousarray((inked & ~dropped).T), pen)]
+    squares = [rule for rule in upright if _thin(rule, pen) and rule.length > WIDE * mask.shape[0]]
+    dropped |= _rules(inked & ~dropped, across, squares, pen, (-x, mask.shape[1] - x), lying=True)
+    down = [rule.turned() for rule in upright]
+    dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), down, [], pen, (-y, mask.shape[0] - y), lying=False).T
     if not dropped.any() or not (inked & ~dropped).any():
         return strength
     kept = inked & ~dropped
@@ -65,7 +73,7 @@ def only_specks(strength: np.ndarray) -> bool:
         return True
     longer = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     shorter = np.minimum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    filled = stats[1:, cv2.CC_STAT_AREA] > 0.7 * longer * shorter
+    filled = stats[1:, cv2.CC_STAT_AREA] > 0.55 * longer * shorter
     blobs = filled & (longer < BLOB * shorter) & (longer < BLOT * max(mask.shape))
     return bool(np.all(blobs | (longer < SPECK * max(mask.shape))))
 
@@ -105,19 +113,26 @@ def _rim_share(outer: np.ndarray, inner: np.ndarray) -> float:
     return 1 - cv2.contourArea(inner) / max(cv2.contourArea(outer), 1.0)
 
 
-def _rules(mask: np.ndarray, pen: float, edges: tuple[int, int], lying: bool) -> np.ndarray:
+def _thin(rule: _Rule, pen: float) -> bool:
+    return pen >= LEAST_PEN and rule.thickness <= THIN * pen
+
+
+def _rules(
+    mask: np.ndarray, candidates: list[_Rule], others: list[_Rule], pen: float, edges: tuple[int, int], lying: bool
+) -> np.ndarray:
     """The pixels of rules from left to right in a mask, uint8 (h, w): long, straight, thinner than what crosses them.
 
-    edges: the columns of the picture's edges; lying: where the mask is not turned. An upright line is a rule only if it is
-    thinner than the pen: it may be an I.
+    others: what is no part of a character either; edges: the columns of the picture's edges; lying: where the mask is not
+    turned. An upright line is a rule only if it is thinner than the pen: it may be an I.
     """
     dropped = np.zeros_like(mask)
     wide = min(WIDE * (edges[1] - edges[0]), PENS * pen)
-    candidates = [rule for rule in _candidates(mask, pen) if rule.length >= wide]
+    at_edge = {id(rule) for rule in candidates if rule.first <= edges[0] + 2 or rule.last >= edges[1] - 3}
+    candidates = [rule for rule in candidates if rule.length >= wide or (id(rule) in at_edge and _thin(rule, pen))]
     if not candidates:
         return dropped
     rest = mask.copy()
-    for rule in candidates:
+    for rule in (*candidates, *others):
         rest &= ~rule.pixels
     _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     stats = stats[1:][stats[1:, cv2.CC_STAT_AREA] > pen * pen]
@@ -128,9 +143,9 @@ def _rules(mask: np.ndarray, pen: float, edges: tuple[int, int], lying: bool) ->
     tall = float(stats[np.searchsorted(share, 0.5), cv2.CC_STAT_HEIGHT])  # half of the ink stands in pieces as high
     for rule in candidates:
         least = LONG if lying else np.inf
-        if pen >= LEAST_PEN and rule.thickness <= THIN * pen:
-            least = LONG_APART if rule.apart else LONG_THIN
-        elif lying and rule.first <= edges[0] + 2 and rule.last >= edges[1] - 3:
+        if _thin(rule, pen):
+            least = 0.0 if id(rule) in at_edge else LONG_APART if rule.apart else LONG_THIN
+        elif lying and (rule.apart or (rule.first <= edges[0] + 2 and rule.last >= edges[1] - 3)):
             least = LONG_THROUGH
         if rule.length > least * tall:
             dropped |= rule.pixels
@@ -147,7 +162,7 @@ def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
     lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     if not lying.any():
         return []
-    joined = cv2.dilate(lying, np.ones((3, 2 * round(pen) + 3), np.uint8))
+    joined = cv2.dilate(lying, np.ones((3, 5 * round(pen) | 1), np.uint8))
     _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []

@@ -7,6 +7,7 @@ import numpy as np
 
 RIMS = 5  # frames one in another: a window's edge, its border, a drawn box
 TOLERANCE = 10  # grey levels within which a frame has one tone, more where it has a texture
+SOFT = 3  # pixels: a narrower frame within another is its blurred edge
 LEAST = 0.3  # of the picture's longer side: a smaller area is no sheet
 WIDEST_RIM = 0.3  # of the picture: of a frame that does not run all around
 _OUTLINED = 192  # pixels of the longest side of the copy in which a sheet on a table is looked for
@@ -50,8 +51,9 @@ def _within_rims(gray: np.ndarray) -> list[tuple[int, int, int, int]]:
         if box is None or min(box[2:]) < least:
             break
         x, y, width, height = box
+        soft = boxes and max(x, y, part.shape[1] - width - x, part.shape[0] - height - y) <= SOFT
         left, top, part = left + x, top + y, part[y : y + height, x : x + width]
-        boxes.append((left, top, width, height))
+        boxes[len(boxes) - bool(soft) :] = [(left, top, width, height)]
     return boxes
 
 
@@ -121,7 +123,7 @@ def _outlined(gray: np.ndarray) -> Sheet | None:
 
 def _corners(area: np.ndarray) -> np.ndarray | None:
     """Float32 (4, 2), x and y, of the largest part of an area, uint8 (h, w), 0 or 255, where that has four straight
-    sides, of which at most one is the picture's edge, and little in it that belongs to the other area."""
+    sides within the picture, and little in it that belongs to the other area."""
     found = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
     outline = max(found, key=cv2.contourArea, default=None)
     if outline is None or min(cv2.minAreaRect(outline)[1]) < LEAST * max(area.shape):
@@ -134,6 +136,9 @@ def _corners(area: np.ndarray) -> np.ndarray | None:
     within = np.zeros_like(area)
     cv2.drawContours(within, [outline], -1, 255, cv2.FILLED)
     sides = within[0], within[-1], within[:, 0], within[:, -1]
-    if sum(bool(side.mean() > 25) for side in sides) > 1 or cv2.countNonZero(within & area) < 0.8 * cv2.countNonZero(within):
+    if any(side.any() for side in sides) or cv2.countNonZero(within & area) < 0.8 * cv2.countNonZero(within):
+        return None
+    straight = cv2.fillConvexPoly(np.zeros_like(area), corners, 255)
+    if cv2.countNonZero(within & straight) < 0.93 * cv2.countNonZero(within | straight):
         return None
     return corners.reshape(4, 2).astype(np.float32)

@@ -39,7 +39,7 @@ def test_a_frame_at_the_edge(name, paper, pen, rim, width):
     assert difference(see(within), see(picture)) < 1
 
 
-@pytest.mark.parametrize("sides", [("left",), ("top", "left"), ("bottom",), ("left", "right", "bottom")])
+@pytest.mark.parametrize("sides", [("left",), ("top", "bottom"), ("bottom",), ("left", "right", "bottom")])
 def test_a_scanner_s_lid(sides):
     picture = on_paper(drawn("R"), 240, 30)
     widths = {side: 14 if side in sides else 0 for side in ("top", "bottom", "left", "right")}
@@ -118,15 +118,14 @@ def test_a_bold_closed_character_is_no_frame(name):
         assert difference(see(tight), expected) < 6
 
 
-@pytest.mark.parametrize("name", "EBHLTIUFD1")
+@pytest.mark.parametrize("name", "EBHLTUFD")
 @pytest.mark.parametrize("pen", [8, 14, 26])
 @pytest.mark.parametrize("dark", [True, False])
 def test_cut_along_the_character_s_own_box(name, pen, dark):
     ink = drawn(name, pen=pen)
     x, y, width, height = cv2.boundingRect((ink > 0.5).astype(np.uint8))
     tight = on_paper(ink, *((255, 0) if dark else (20, 240)))[y : y + height, x : x + width]
-    if np.ptp(tight) > 100:  # a bar without paper is a sheet of paper
-        assert difference(see(tight), see(on_paper(ink))) < 8
+    assert difference(see(tight), see(on_paper(ink))) < 8
 
 
 @pytest.mark.parametrize(("width", "height"), [(12, 150), (20, 100), (40, 200), (150, 12)])
