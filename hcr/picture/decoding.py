@@ -15,7 +15,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import BITSPERSAMPLE, TiffImageFile
 
 from hcr.errors import InputError
-from hcr.picture.ink import WORK_SIDE
+from hcr.picture.ink import FINEST_SIDE
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ def decode(source: Path | str | bytes) -> Decoded:
         picture = read_safely(lambda: _header(stream))
         size = picture.size
         check_size(*size)
-        read_safely(lambda: picture.draft("L", (WORK_SIDE, WORK_SIDE)))  # lets JPEG decode at a fraction of its size
+        read_safely(lambda: picture.draft("RGB", (FINEST_SIDE, FINEST_SIDE)))  # lets JPEG decode at a fraction of its size
         needed = read_safely(lambda: _needed(picture, size))
         if needed > MAX_DECODED:
             raise InputError(

@@ -1,7 +1,7 @@
 """A picture, from wherever -> grey levels."""
 
 from collections.abc import Callable, Iterator
-from math import ceil, sqrt
+from math import ceil, log2, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from PIL import ExifTags, Image, ImageOps
 from hcr.errors import InputError
 from hcr.picture.decoding import Decoded, check_size, decode, read_safely, turn_of
 from hcr.picture.ink import MIN_CONTRAST, Gray
+from hcr.picture.paper.colour import ToGray, best_tone, sampled
 
 STRIP = 1 << 20  # pixels that are converted at a time: the copies that this takes stay small
 KEPT = 16_000_000  # pixels of grey that are kept; more is reduced by a whole factor
@@ -46,16 +47,23 @@ def _from_array(source: np.ndarray) -> Image.Image:
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
-    """To grey: 16 bits to 8, palettes and CMYK by their colours, transparency onto white, or onto black for white ink."""
+    """To grey: numbers of any range to 8 bits, palettes and CMYK by their colours, transparency onto white, or onto black
+    for white ink."""
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        largest = max(float(_numbers(strip).max()) for strip, _ in _strips(picture))
-        return _by_strips(picture, lambda strip: _scaled(strip, 65535 if largest > 255 else 255))
+        peak = _peak(max(float(_numbers(strip).max()) for strip, _ in _strips(picture)))
+        return _by_strips(picture, lambda strip: _scaled(strip, peak))
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return _by_strips(picture, lambda strip: strip.convert("L"))
-    on_white = _by_strips(picture, lambda strip: _on_paper(strip, "white"))
+        return _by_strips(picture, best_tone(picture))
+    on_white = _by_strips(picture, _composited(picture, "white"))
     if np.ptp(on_white.getextrema()) < MIN_CONTRAST:  # white ink on nothing vanishes on white paper
-        return _by_strips(picture, lambda strip: _on_paper(strip, "black"))
+        return _by_strips(picture, _composited(picture, "black"))
     return on_white
+
+
+def _composited(picture: Image.Image, paper: str) -> ToGray:
+    """How to put parts of a picture onto paper and make that grey."""
+    to_gray = best_tone(_on_paper(sampled(picture), paper))
+    return lambda strip: to_gray(_on_paper(strip, paper))
 
 
 def _by_strips(picture: Image.Image, convert: Callable[[Image.Image], Image.Image]) -> Image.Image:
@@ -81,12 +89,17 @@ def _numbers(strip: Image.Image) -> np.ndarray:
     return np.nan_to_num(np.asarray(strip, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def _scaled(strip: Image.Image, peak: int) -> Image.Image:
+def _peak(largest: float) -> float:
+    """White, by the largest value of a picture: 1, or what its bits can hold, of which there are 8 at least."""
+    return 1.0 if largest <= 1 else 2.0 ** max(8, ceil(log2(largest + 1))) - 1
+
+
+def _scaled(strip: Image.Image, peak: float) -> Image.Image:
     return Image.fromarray((np.clip(_numbers(strip) / peak, 0, 1) * 255).astype(np.uint8))
 
 
 def _on_paper(strip: Image.Image, paper: str) -> Image.Image:
     coloured = strip.convert("RGBA")
     if coloured.getchannel("A").getextrema() == (255, 255):
-        return coloured.convert("L")
-    return Image.alpha_composite(Image.new("RGBA", strip.size, paper), coloured).convert("L")
+        return coloured
+    return Image.alpha_composite(Image.new("RGBA", strip.size, paper), coloured)
