@@ -84,7 +84,7 @@ def wanted(text: str) -> frozenset[str]:
     named = {"letters": frozenset(CHARACTERS) - digits, "digits": digits}
     chosen = named.get(text, frozenset(text))
     if not chosen or not chosen <= frozenset(CHARACTERS) or (text not in named and len(chosen) < len(text)):
-        raise InputError(f'{text[:40]!r}: give "letters", "digits" or some of the 62 letters and digits, each once: "ABC123".')
+        raise InputError(f'{text[:40]!r}: give "letters", "digits" or some of the 62 characters, each once: "ABC123".')
     return chosen
 
 

@@ -148,7 +148,12 @@ def test_specks_alone_are_nothing(size):
 @pytest.mark.parametrize("name", "3A")
 @pytest.mark.parametrize(
     ("paper", "pen"),
-    [((0, 130, 0), (255, 0, 0)), ((0, 150, 150), (232, 60, 40)), ((255, 255, 255), (255, 255, 0)), ((200, 0, 200), (60, 120, 60))],
+    [
+        ((0, 130, 0), (255, 0, 0)),
+        ((0, 150, 150), (232, 60, 40)),
+        ((255, 255, 255), (255, 255, 0)),
+        ((200, 0, 200), (60, 120, 60)),
+    ],
 )
 def test_ink_of_another_colour_alone(name, paper, pen):
     picture = on_paper(drawn(name), paper, pen)
@@ -161,8 +166,12 @@ def test_ink_of_another_colour_alone(name, paper, pen):
 @pytest.mark.parametrize("peak", [255, 1023, 4095, 16383, 65535])
 def test_numbers_of_any_range(peak):
     values = on_paper(drawn("R")).astype(np.float64) / 255 * peak
-    for picture in (Image.fromarray(values.astype(np.uint16)), Image.fromarray(values.astype(np.int32)),
-                    Image.fromarray(values.astype(np.float32)), Image.fromarray((values / peak).astype(np.float32))):
+    for picture in (
+        Image.fromarray(values.astype(np.uint16)),
+        Image.fromarray(values.astype(np.int32)),
+        Image.fromarray(values.astype(np.float32)),
+        Image.fromarray((values / peak).astype(np.float32)),
+    ):
         assert difference(see(picture), plain("R")) < 1
 
 
