@@ -35,6 +35,7 @@ Box = tuple[int, int, int, int]
 RECORD_VERSION = 2
 """Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
 WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
+WHOLE = 0.1  # how likely ink must be one character to be left whole: 0.5 % of validation's characters are less, 99 % of pairs
 MOST_STROKES = 8  # of one character, with its loose ends: a picture of more is not read as one
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
@@ -213,7 +214,7 @@ def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) 
     """The reading of what was seen, given what the model says of all of it as one character."""
     text = alone(int(prediction.probabilities.argmax()), asked.only).text
     whole = Reading((Line((Word((Character(text, seen.box, seen.image, prediction),)),)),))
-    if prediction.is_character and seen.strokes <= MOST_STROKES:
+    if prediction.character >= WHOLE and seen.strokes <= MOST_STROKES:
         return whole
     lines = seen.lines()
     if sum(len(line.spans) for line in lines) < 2:
