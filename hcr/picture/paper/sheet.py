@@ -7,6 +7,7 @@ import numpy as np
 
 RIMS = 5  # frames one in another: a window's edge, its border, a drawn box
 TOLERANCE = 10  # grey levels within which a frame has one tone, more where it has a texture
+STAINS = 0.01  # of a frame: what is of another tone there, such as its round corners
 SOFT = 3  # pixels: a narrower frame within another is its blurred edge
 LEAST = 0.3  # of the picture's longer side: a smaller area is no sheet
 WIDEST_RIM = 0.3  # of the picture: of a frame that does not run all around
@@ -68,15 +69,19 @@ def _within_rim(gray: np.ndarray) -> tuple[int, int, int, int] | None:
     other = (cv2.absdiff(gray, np.full_like(gray, tone)) > tolerance).astype(np.uint8)
     if tolerance > TOLERANCE:
         other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    x, y, width, height = cv2.boundingRect(other)
-    if not width or other.shape == (height, width):
+    columns, rows = np.flatnonzero(other.mean(0) > 0.25), np.flatnonzero(other.mean(1) > 0.25)
+    if not columns.size or not rows.size or other.shape == (rows.size, columns.size):
         return None
+    x, y, width, height = int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
     inside = other[y : y + height, x : x + width]
+    beside = cv2.countNonZero(other) - cv2.countNonZero(inside)
+    if beside > STAINS * (other.size - inside.size):
+        return None
     # some soft lines are neither the frame's nor the sheet's tone
     for depth in range(min(4, width // 3, height // 3)):
         lines = inside[depth], inside[-1 - depth], inside[:, depth], inside[:, -1 - depth]
         if all(line[depth : line.size - depth].mean() > 0.8 for line in lines):
-            soft = depth + (1 if tolerance > TOLERANCE else 0)
+            soft = depth + (2 if tolerance > TOLERANCE else 0)
             return x + soft, y + soft, width - 2 * soft, height - 2 * soft
     return None
 

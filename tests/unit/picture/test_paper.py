@@ -66,10 +66,11 @@ def test_a_box_around(name, margin, thickness):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_over_or_under(name, row, thickness):
     picture = on_paper(drawn(name))
+    near = 8 if row == 232 else 1  # where it runs through the feet, they are cut off with it
     cv2.line(picture, (8, row), (SIDE - 9, row), 60, thickness)
-    assert difference(see(picture), plain(name)) < 1
+    assert difference(see(picture), plain(name)) < near
     cv2.line(picture, (0, row), (SIDE, row), 60, thickness)
-    assert difference(see(picture), plain(name)) < 1
+    assert difference(see(picture), plain(name)) < near
 
 
 @pytest.mark.parametrize("upright", [False, True], ids=["ruled", "squared"])
@@ -148,7 +149,12 @@ def test_specks_alone_are_nothing(size):
 @pytest.mark.parametrize("name", "3A")
 @pytest.mark.parametrize(
     ("paper", "pen"),
-    [((0, 130, 0), (255, 0, 0)), ((0, 150, 150), (232, 60, 40)), ((255, 255, 255), (255, 255, 0)), ((200, 0, 200), (60, 120, 60))],
+    [
+        ((0, 130, 0), (255, 0, 0)),
+        ((0, 150, 150), (232, 60, 40)),
+        ((255, 255, 255), (255, 255, 0)),
+        ((200, 0, 200), (60, 120, 60)),
+    ],
 )
 def test_ink_of_another_colour_alone(name, paper, pen):
     picture = on_paper(drawn(name), paper, pen)
@@ -161,8 +167,12 @@ def test_ink_of_another_colour_alone(name, paper, pen):
 @pytest.mark.parametrize("peak", [255, 1023, 4095, 16383, 65535])
 def test_numbers_of_any_range(peak):
     values = on_paper(drawn("R")).astype(np.float64) / 255 * peak
-    for picture in (Image.fromarray(values.astype(np.uint16)), Image.fromarray(values.astype(np.int32)),
-                    Image.fromarray(values.astype(np.float32)), Image.fromarray((values / peak).astype(np.float32))):
+    for picture in (
+        Image.fromarray(values.astype(np.uint16)),
+        Image.fromarray(values.astype(np.int32)),
+        Image.fromarray(values.astype(np.float32)),
+        Image.fromarray((values / peak).astype(np.float32)),
+    ):
         assert difference(see(picture), plain("R")) < 1
 
 
