@@ -28,6 +28,8 @@ def find_sheets(gray: np.ndarray) -> list[Sheet]:
 
     Whether it is, is told by the ink on it: the inside of a 0 is an empty "sheet".
     """
+    if _all_paper_around(gray):
+        return []
     boxes = _within_rims(gray)
     if not boxes:
         outlined = _outlined(gray)
@@ -40,6 +42,13 @@ def find_sheets(gray: np.ndarray) -> list[Sheet]:
         slim = max(across, down) >= 3 * min(across, down)  # a bar, which may be an I
         sheets.append(Sheet(np.array(corners, np.float32) / (width, height), len(boxes) == 1 and not slim))
     return sheets
+
+
+def _all_paper_around(gray: np.ndarray) -> bool:
+    """Whether the edge is of one exact tone, and most of the picture too: the usual drawing, which nothing frames."""
+    tone = gray[0, 0]
+    edges = gray[0], gray[-1], gray[:, 0], gray[:, -1]
+    return all(bool((edge == tone).all()) for edge in edges) and np.count_nonzero(gray == tone) > gray.size / 2
 
 
 def _within_rims(gray: np.ndarray) -> list[tuple[int, int, int, int]]:
@@ -68,7 +77,7 @@ def _within_rim(gray: np.ndarray) -> tuple[int, int, int, int] | None:
         return None
     other = (cv2.absdiff(gray, np.full_like(gray, tone)) > tolerance).astype(np.uint8)
     if tolerance > TOLERANCE:
-        other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+        other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
     columns, rows = np.flatnonzero(other.mean(0) > 0.25), np.flatnonzero(other.mean(1) > 0.25)
     if not columns.size or not rows.size or other.shape == (rows.size, columns.size):
         return None
@@ -115,7 +124,8 @@ def _band(gray: np.ndarray) -> int:
 def _outlined(gray: np.ndarray) -> Sheet | None:
     """A bright or dark four-sided area, however it lies."""
     scale = min(1.0, _OUTLINED / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA) if scale < 1 else gray
     small = cv2.GaussianBlur(small, (0, 0), 1.0)
     _, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for area in (light, 255 - light):
