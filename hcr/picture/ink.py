@@ -65,7 +65,7 @@ def find_ink(picture: Gray) -> Ink:
 
 def _first_scale(gray: np.ndarray) -> float:
     longest = max(gray.shape)
-    return longest / WORK_SIDE if longest > WORK_SIDE else min(1.0, longest / SMALL_SIDE)
+    return float(longest) / WORK_SIDE if longest > WORK_SIDE else min(1.0, longest / SMALL_SIDE)
 
 
 def _at_scale(gray: np.ndarray, scale: float) -> tuple[np.ndarray, float]:

@@ -37,6 +37,19 @@ class _Rule:
         return self.last - self.first + 1
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """Straight lines of one direction. others: what is no part of a character either; pen: its width; edges: the columns of
+    the picture's edges; lying: where the mask is not turned. An upright line is a rule only if it is thinner than the pen:
+    it may be an I."""
+
+    candidates: list[_Rule]
+    others: list[_Rule]
+    pen: float
+    edges: tuple[int, int]
+    lying: bool
+
+
 def without_rules(strength: np.ndarray) -> np.ndarray:
     """Strength float32 (h, w), 0 to 1, with long straight lines and boxes taken out, and strokes that cross them left."""
     mask = (strength > 0.5).astype(np.uint8)
@@ -47,12 +60,17 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
     with_paper = cv2.copyMakeBorder(strength[y : y + height, x : x + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     pen = max(1.0, stroke_width(with_paper))
     dropped = _boxes(inked)
-    across = _candidates(inked & ~dropped, pen)
-    upright = [rule.turned() for rule in _candidates(np.ascontiguousarray((inked & ~dropped).T), pen)]
+    sides, ends = (-x, mask.shape[1] - x), (-y, mask.shape[0] - y)
+    across = _candidates(inked & ~dropped, pen, sides, thin_only=False)
+    upright = _candidates(np.ascontiguousarray((inked & ~dropped).T), pen, ends, thin_only=True)
+    if not across and not upright and not dropped.any():
+        return strength
+    upright = [rule.turned() for rule in upright]
     squares = [rule for rule in upright if _thin(rule, pen) and rule.length > WIDE * mask.shape[0]]
-    dropped |= _rules(inked & ~dropped, across, squares, pen, (-x, mask.shape[1] - x), lying=True)
+    dropped |= _rules(inked & ~dropped, _Lines(across, squares, pen, sides, lying=True))
     down = [rule.turned() for rule in upright]
-    dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), down, [], pen, (-y, mask.shape[0] - y), lying=False).T
+    standing = _Lines(down, [], pen, ends, lying=False)
+    dropped |= _rules(np.ascontiguousarray((inked & ~dropped).T), standing).T
     if not dropped.any() or not (inked & ~dropped).any():
         return strength
     kept = inked & ~dropped
@@ -68,9 +86,11 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
 def only_specks(strength: np.ndarray) -> bool:
     """Whether no connected part of the ink, float32 (h, w), 0 to 1, is large and long enough to be a stroke."""
     mask = (strength > 0.5).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count == 1:
+    x, y, width, height = cv2.boundingRect(mask)
+    if not width:
         return True
+    inked = np.ascontiguousarray(mask[y : y + height, x : x + width])
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     longer = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     shorter = np.minimum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     filled = stats[1:, cv2.CC_STAT_AREA] > 0.55 * longer * shorter
@@ -117,14 +137,9 @@ def _thin(rule: _Rule, pen: float) -> bool:
     return pen >= LEAST_PEN and rule.thickness <= THIN * pen
 
 
-def _rules(
-    mask: np.ndarray, candidates: list[_Rule], others: list[_Rule], pen: float, edges: tuple[int, int], lying: bool
-) -> np.ndarray:
-    """The pixels of rules from left to right in a mask, uint8 (h, w): long, straight, thinner than what crosses them.
-
-    others: what is no part of a character either; edges: the columns of the picture's edges; lying: where the mask is not
-    turned. An upright line is a rule only if it is thinner than the pen: it may be an I.
-    """
+def _rules(mask: np.ndarray, lines: _Lines) -> np.ndarray:
+    """The pixels of rules from left to right in a mask, uint8 (h, w): long, straight, thinner than what crosses them."""
+    candidates, pen, edges, lying = lines.candidates, lines.pen, lines.edges, lines.lying
     dropped = np.zeros_like(mask)
     wide = min(WIDE * (edges[1] - edges[0]), PENS * pen)
     at_edge = {id(rule) for rule in candidates if rule.first <= edges[0] + 2 or rule.last >= edges[1] - 3}
@@ -132,7 +147,7 @@ def _rules(
     if not candidates:
         return dropped
     rest = mask.copy()
-    for rule in (*candidates, *others):
+    for rule in (*candidates, *lines.others):
         rest &= ~rule.pixels
     _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     stats = stats[1:][stats[1:, cv2.CC_STAT_AREA] > pen * pen]
@@ -152,8 +167,12 @@ def _rules(
     return dropped
 
 
-def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
-    """Straight lying lines, not thicker than the pen, also where strokes interrupt them."""
+def _candidates(mask: np.ndarray, pen: float, edges: tuple[int, int], thin_only: bool) -> list[_Rule]:
+    """Straight lying lines, not thicker than the pen, also where strokes interrupt them: those that are long or begin at
+    one of the picture's edges, which are columns."""
+    wide = min(WIDE * (edges[1] - edges[0]), PENS * pen)
+    if edges[0] < -2 and edges[1] > mask.shape[1] + 2 and mask.shape[1] < wide:
+        return []
     thickest = max(2, round(1.3 * pen))
     upright = np.ones((thickest + 1, 1), np.uint8)
     with_paper = cv2.copyMakeBorder(mask, thickest, thickest, 0, 0, cv2.BORDER_CONSTANT, value=0)
@@ -163,12 +182,14 @@ def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
     if not lying.any():
         return []
     joined = cv2.dilate(lying, np.ones((3, 5 * round(pen) | 1), np.uint8))
-    _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
     for number in range(1, count):
         x, y, width, height = (int(value) for value in stats[number, :4])
-        if width < 3 * reach:
+        at_edge = x <= edges[0] + 2 + 3 * pen or x + width >= edges[1] - 3 - 3 * pen
+        if width < 3 * reach or not (at_edge or width >= wide):
+            continue
+        if thin_only and np.median(lying[y : y + height, x : x + width].sum(0)) > THIN * pen + 1:
             continue
         top, bottom = max(0, y - thickest), min(len(mask), y + height + thickest)
         around = thin[top:bottom, x : x + width]
@@ -180,6 +201,7 @@ def _candidates(mask: np.ndarray, pen: float) -> list[_Rule]:
         if rule is not None:
             placed = np.zeros_like(mask)
             placed[y : y + height, x : x + width] = rule.pixels
+            _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
             touched = np.unique(pieces[placed > 0])
             apart = np.count_nonzero(placed) > 0.8 * areas[touched, cv2.CC_STAT_AREA].sum()
             found.append(_Rule(placed, rule.thickness, x + rule.first, x + rule.last, bool(apart)))

@@ -7,6 +7,7 @@ import numpy as np
 
 RIMS = 5  # frames one in another: a window's edge, its border, a drawn box
 TOLERANCE = 10  # grey levels within which a frame has one tone, more where it has a texture
+STAINS = 0.01  # of a frame: what is of another tone there, such as its round corners
 SOFT = 3  # pixels: a narrower frame within another is its blurred edge
 LEAST = 0.3  # of the picture's longer side: a smaller area is no sheet
 WIDEST_RIM = 0.3  # of the picture: of a frame that does not run all around
@@ -27,6 +28,8 @@ def find_sheets(gray: np.ndarray) -> list[Sheet]:
 
     Whether it is, is told by the ink on it: the inside of a 0 is an empty "sheet".
     """
+    if _all_paper_around(gray):
+        return []
     boxes = _within_rims(gray)
     if not boxes:
         outlined = _outlined(gray)
@@ -39,6 +42,13 @@ def find_sheets(gray: np.ndarray) -> list[Sheet]:
         slim = max(across, down) >= 3 * min(across, down)  # a bar, which may be an I
         sheets.append(Sheet(np.array(corners, np.float32) / (width, height), len(boxes) == 1 and not slim))
     return sheets
+
+
+def _all_paper_around(gray: np.ndarray) -> bool:
+    """Whether the edge is of one exact tone, and most of the picture too: the usual drawing, which nothing frames."""
+    tone = gray[0, 0]
+    edges = gray[0], gray[-1], gray[:, 0], gray[:, -1]
+    return all(bool((edge == tone).all()) for edge in edges) and np.count_nonzero(gray == tone) > gray.size / 2
 
 
 def _within_rims(gray: np.ndarray) -> list[tuple[int, int, int, int]]:
@@ -67,16 +77,20 @@ def _within_rim(gray: np.ndarray) -> tuple[int, int, int, int] | None:
         return None
     other = (cv2.absdiff(gray, np.full_like(gray, tone)) > tolerance).astype(np.uint8)
     if tolerance > TOLERANCE:
-        other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    x, y, width, height = cv2.boundingRect(other)
-    if not width or other.shape == (height, width):
+        other = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    columns, rows = np.flatnonzero(other.mean(0) > 0.25), np.flatnonzero(other.mean(1) > 0.25)
+    if not columns.size or not rows.size or other.shape == (rows.size, columns.size):
         return None
+    x, y, width, height = int(columns[0]), int(rows[0]), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1
     inside = other[y : y + height, x : x + width]
+    beside = cv2.countNonZero(other) - cv2.countNonZero(inside)
+    if beside > STAINS * (other.size - inside.size):
+        return None
     # some soft lines are neither the frame's nor the sheet's tone
     for depth in range(min(4, width // 3, height // 3)):
         lines = inside[depth], inside[-1 - depth], inside[:, depth], inside[:, -1 - depth]
         if all(line[depth : line.size - depth].mean() > 0.8 for line in lines):
-            soft = depth + (1 if tolerance > TOLERANCE else 0)
+            soft = depth + (2 if tolerance > TOLERANCE else 0)
             return x + soft, y + soft, width - 2 * soft, height - 2 * soft
     return None
 
@@ -110,7 +124,8 @@ def _band(gray: np.ndarray) -> int:
 def _outlined(gray: np.ndarray) -> Sheet | None:
     """A bright or dark four-sided area, however it lies."""
     scale = min(1.0, _OUTLINED / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA) if scale < 1 else gray
     small = cv2.GaussianBlur(small, (0, 0), 1.0)
     _, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for area in (light, 255 - light):
