@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.peers import available
+from benchmarks.common.peers import available
 from hcr.alphabet import CLASSES, GROUP_INDEX, MERGED_LOWER, index_of
 from hcr.data.orientation import upright
 from hcr.data.source import open_source, read

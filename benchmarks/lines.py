@@ -2,8 +2,8 @@
 
 python benchmarks/lines.py [--drawn DIR] [--seeds 4 5 6] [--count 180] [--model BUNDLE] [--peers] [--json]
 
-Without --drawn: lines composed of stroke templates (`benchmarks/composed.py`), with the boxes of all characters. With it:
-lines composed of what people drew, by DIR/lines.py, which makes 180 pictures for each seed.
+Without --drawn: lines composed of stroke templates (`benchmarks/common/composed.py`), with all boxes. With it: lines
+composed of what people drew, by DIR/lines.py, which makes 180 pictures for each seed.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.composed import compose
-from benchmarks.peers import available
+from benchmarks.common.composed import compose
+from benchmarks.common.peers import available
 from hcr.alphabet import MERGED_LOWER, group_of
 from hcr.model.bundle import open_bundle
 from hcr.model.classifier import Classifier

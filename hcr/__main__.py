@@ -23,7 +23,8 @@ from hcr.errors import InputError
 from hcr.model import bundle
 from hcr.model.opening import open_model
 from hcr.read_files import WRONG_INPUT, Output, read_all
-from hcr.reading import RECORD_VERSION, Asked
+from hcr.reading import Asked
+from hcr.record import RECORD_VERSION
 
 STOPPED = 130
 

@@ -12,7 +12,8 @@ from hcr.batch import read_many
 from hcr.errors import InputError
 from hcr.model.classifier import Classifier
 from hcr.picture.files import list_folder
-from hcr.reading import Asked, Doubt, Reading, describe
+from hcr.reading import Asked, Doubt, Reading
+from hcr.record import describe
 
 WRONG_INPUT = 2
 STANDARD_INPUT = "-"

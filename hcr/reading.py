@@ -6,142 +6,45 @@ split into lines, words and characters.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from hcr.alphabet import CLASSES, stands_for, wanted
-from hcr.line.context import Decision, Place, alone, decide, places
-from hcr.line.lattice import best_path
+from hcr.alphabet import wanted
+from hcr.line.context import alone
+from hcr.line.reader import EVERYTHING, Asked, SeenLine, read_lines, seen_lines
+from hcr.line.text import Box, Character, Doubt, Line, Reading, Word
 from hcr.model.classifier import Classifier
 from hcr.model.opening import open_model
 from hcr.picture.conversion import convert
 from hcr.picture.glyphs import find_glyph
-from hcr.picture.ink import Ink, find_ink
-from hcr.picture.lines import find_lines
+from hcr.picture.ink import find_ink
 from hcr.picture.opening import open_picture
-from hcr.picture.spans import Span, spans
 from hcr.probabilities import Prediction
 
+__all__ = [
+    "EVERYTHING",
+    "Asked",
+    "Box",
+    "Character",
+    "Doubt",
+    "Line",
+    "Picture",
+    "Reading",
+    "Seen",
+    "SeenLine",
+    "Word",
+    "read",
+    "recognise",
+    "see",
+    "settle",
+]
+
 Picture = Path | str | bytes | Image.Image | np.ndarray
-Box = tuple[int, int, int, int]
-"""x, y, width, height in the picture's own pixels."""
-
-RECORD_VERSION = 2
-"""Of what `describe` gives: counted up when a key changes its meaning or goes. `hcr info` tells it."""
-WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
-WHOLE = 0.1  # how likely ink must be one character to be left whole: 0.5 % of validation's characters are less, 99 % of pairs
+WHOLE = 0.1  # how likely ink must be one character to stay whole; so are 99.5 % of validation's, and 1 % of its pairs
 MOST_STROKES = 8  # of one character, with its loose ends: a picture of more is not read as one
-MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
-
-
-class Doubt(Enum):
-    """Why a character is not to be relied on, in words."""
-
-    NO_CHARACTER = "not a character"
-    UNCLEAR = "unclear"
-    LOOK_ALIKES = "two alike"
-
-
-@dataclass(frozen=True)
-class Character:
-    """text: one of the 62 letters and digits; image: upright uint8 (28, 28), as the model sees it; prediction: what its
-    shape alone says; by_context: whether the line decided what the shape could not."""
-
-    text: str
-    box: Box
-    image: np.ndarray
-    prediction: Prediction
-    by_context: bool = False
-
-    @property
-    def doubt(self) -> Doubt | None:
-        """None where it is to be relied on."""
-        if not self.prediction.is_character:
-            return Doubt.NO_CHARACTER
-        if not self.prediction.known:
-            return Doubt.UNCLEAR
-        return Doubt.LOOK_ALIKES if self.prediction.look_alike and not self.by_context else None
-
-
-@dataclass(frozen=True)
-class Word:
-    """At least one character."""
-
-    characters: tuple[Character, ...]
-
-    @property
-    def text(self) -> str:
-        """Its characters."""
-        return "".join(character.text for character in self.characters)
-
-    @property
-    def box(self) -> Box:
-        """Around its characters."""
-        x, y, width, height = np.array([character.box for character in self.characters]).T
-        left, top = int(x.min()), int(y.min())
-        return left, top, int((x + width).max()) - left, int((y + height).max()) - top
-
-
-@dataclass(frozen=True)
-class Line:
-    """At least one word."""
-
-    words: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """Its words with blanks between them."""
-        return " ".join(word.text for word in self.words)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was read from one picture; no lines, and "" for text, where nothing is drawn."""
-
-    lines: tuple[Line, ...]
-
-    @property
-    def text(self) -> str:
-        """The first guess for each character, in words and lines; "" where nothing is drawn."""
-        return "\n".join(line.text for line in self.lines)
-
-    @property
-    def characters(self) -> tuple[Character, ...]:
-        """All of them, line by line."""
-        return tuple(character for line in self.lines for word in line.words for character in word.characters)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How a picture is to be read. only: the characters that may be in it, of the 62; None for all; context: whether lines
-    decide what shapes cannot."""
-
-    only: frozenset[str] | None = None
-    context: bool = True
-
-    @property
-    def classes(self) -> np.ndarray | None:
-        """Of `only`: bool (47,), None for all."""
-        only = self.only
-        return None if only is None else np.array([bool(only.intersection(stands_for(name))) for name in CLASSES])
-
-
-EVERYTHING = Asked()
-
-
-@dataclass(frozen=True)
-class SeenLine:
-    """A line's possible characters, its height and slope, in the ink's pixels."""
-
-    spans: tuple[Span, ...]
-    height: float
-    slope: float
 
 
 @dataclass(frozen=True)
@@ -190,19 +93,7 @@ def see(picture: Picture) -> Seen | None:
     glyph = find_glyph(ink)
     if glyph is None:
         return None
-    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), glyph.strokes, lambda: _lines(ink), ink.scale * ink.reduced)
-
-
-def _lines(ink: Ink) -> tuple[SeenLine, ...]:
-    found: list[SeenLine] = []
-    count = 0
-    for line in find_lines(ink):
-        seen = SeenLine(spans(ink, line), line.height, line.slope)
-        count += len(seen.spans)
-        if count > MOST_SPANS:
-            break
-        found.append(seen)
-    return tuple(found)
+    return Seen(glyph.box, convert(glyph.ink, glyph.pixel), glyph.strokes, lambda: seen_lines(ink), ink.scale * ink.reduced)
 
 
 def recognise(seen: Seen | None, model: Classifier, asked: Asked = EVERYTHING) -> Reading:
@@ -219,99 +110,5 @@ def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) 
     lines = seen.lines()
     if sum(len(line.spans) for line in lines) < 2:
         return whole
-    split = Reading(_read_lines(lines, seen.scale, model, asked))
+    split = Reading(read_lines(lines, seen.scale, model, asked))
     return split if any(character.prediction.is_character for character in split.characters) else whole
-
-
-def _read_lines(lines: tuple[SeenLine, ...], scale: float, model: Classifier, asked: Asked) -> tuple[Line, ...]:
-    classes = asked.classes
-    outputs = model.outputs(np.stack([span.image for line in lines for span in line.spans]))
-    ends = np.cumsum([len(line.spans) for line in lines])[:-1]
-    return tuple(
-        _read_line(line, [model.judge(row, only=classes) for row in part], scale, asked)
-        for line, part in zip(lines, np.split(outputs, ends), strict=True)
-    )
-
-
-def _read_line(line: SeenLine, predictions: list[Prediction], scale: float, asked: Asked) -> Line:
-    probabilities = np.stack([prediction.probabilities for prediction in predictions])
-    characters = np.array([prediction.character for prediction in predictions])
-    path = best_path(line.spans, probabilities, characters, line.height)
-    chosen = [line.spans[index] for index in path]
-    boxes = np.array([(span.x, span.y, span.width, span.height) for span in chosen])
-    labels = probabilities[path].argmax(1)
-    stands = places(boxes, labels, line.slope, line.height)
-    starts = [0]
-    for number, (before, span) in enumerate(pairwise(chosen), 1):
-        if span.x - (before.x + before.width) > WORD_GAP * line.height:
-            starts.append(number)
-    words = []
-    for start, end in pairwise([*starts, len(chosen)]):
-        decisions = _decisions(probabilities[path[start:end]], stands[start:end], asked)
-        words.append(
-            Word(
-                tuple(
-                    Character(
-                        decision.text,
-                        _box(span, scale),
-                        span.image,
-                        predictions[index],
-                        decision.label != int(predictions[index].probabilities.argmax()),
-                    )
-                    for decision, span, index in zip(decisions, chosen[start:end], path[start:end], strict=True)
-                )
-            )
-        )
-    return Line(tuple(words))
-
-
-def _decisions(probabilities: np.ndarray, stands: list[Place], asked: Asked) -> list[Decision]:
-    if asked.context:
-        return decide(probabilities, stands, asked.only)
-    return [alone(int(label), asked.only) for label in probabilities.argmax(1)]
-
-
-def _box(span: Span, scale: float) -> Box:
-    x, y = round(span.x * scale), round(span.y * scale)
-    return x, y, max(1, round(span.width * scale)), max(1, round(span.height * scale))
-
-
-def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
-    """The record that the command line's --json, the API and a batch give, RECORD_VERSION:
-
-    {"text", "lines": [{"text", "words": [{"text", "box", "characters": [{"text", "box": [x, y, w, h], "top": [["A", 0.97],
-    ...], "known": bool, "character": 0.99, "is_character": bool, "by_context": bool, "doubt": null or a word}]}]}]}; box in
-    the picture's pixels; top: the `top` likeliest classes with their probabilities, 0 to 1 in four digits, best first, if it
-    is a character; character: how likely that is.
-    """
-    return {
-        "text": reading.text,
-        "lines": [
-            {
-                "text": line.text,
-                "words": [
-                    {
-                        "text": word.text,
-                        "box": list(word.box),
-                        "characters": [_described(character, top) for character in word.characters],
-                    }
-                    for word in line.words
-                ],
-            }
-            for line in reading.lines
-        ],
-    }
-
-
-def _described(character: Character, top: int) -> dict[str, Any]:
-    prediction = character.prediction
-    return {
-        "text": character.text,
-        "box": list(character.box),
-        "top": [[name, round(probability, 4)] for name, probability in prediction.top(top)],
-        "known": prediction.known,
-        "character": round(prediction.character, 4),
-        "is_character": prediction.is_character,
-        "by_context": character.by_context,
-        "doubt": character.doubt.value if character.doubt else None,
-    }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hcr.picture.spans import Span
+from hcr.line.spans import Span
 from hcr.probabilities import group_confidence
 
 
@@ -20,7 +20,7 @@ class Costs:
     each edge through ink, and for each stroke width of ink there; gap: for each gap inside; wide: for each line height above
     the first and a quarter; tiny: for what is lower than a third of the line.
 
-    Chosen on lines composed of stroke templates and of EMNIST's validation images (`benchmarks/composed.py`)."""
+    Chosen on lines composed of stroke templates and of EMNIST's validation images (`benchmarks/common/composed.py`)."""
 
     own: float = 0.4
     by_width: float = 0.6

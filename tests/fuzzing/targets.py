@@ -43,7 +43,8 @@ KINDS = ("int32", "uint8", "float32", "float64", "int64", "uint64", "float16")
 
 def picture(data: bytes) -> None:
     """A picture's bytes, through the whole reading, as the pad, an upload and the API send them."""
-    from hcr.reading import describe, read
+    from hcr.reading import read
+    from hcr.record import describe
 
     describe(read(data))
 

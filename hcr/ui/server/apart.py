@@ -24,9 +24,9 @@ from PIL import Image
 from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.image import SIDE
+from hcr.line.spans import Span
 from hcr.model.apart import bare_environment
 from hcr.picture.opening import open_picture
-from hcr.picture.spans import Span
 from hcr.reading import Box, Seen, SeenLine, see
 
 CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 of pure noise in JPEG 2000 would take 11

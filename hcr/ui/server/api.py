@@ -13,7 +13,8 @@ from gradio.events import api
 
 from hcr.alphabet import wanted
 from hcr.errors import InputError
-from hcr.reading import Asked, Reading, describe, recognise
+from hcr.reading import Asked, Reading, recognise
+from hcr.record import describe
 from hcr.ui.context import Context
 from hcr.ui.doubt import why
 from hcr.ui.server import gate

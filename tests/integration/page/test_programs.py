@@ -15,7 +15,8 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from hcr.reading import describe, read
+from hcr.reading import read
+from hcr.record import describe
 from hcr.ui.server.gate import BODY
 from tests.conftest import running_app
 from tests.integration.page.visitor import SECONDS, Visitor

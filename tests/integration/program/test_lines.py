@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.composed import compose
+from benchmarks.common.composed import compose
 from benchmarks.lines import bare, distance, folded, matched
 from hcr.model.opening import open_model
 from hcr.reading import Doubt, read

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from hcr.line.cuts import cut, slant
 from hcr.picture.conversion import stroke_width
-from hcr.picture.cuts import cut, slant
 from hcr.picture.ink import Ink
 
 SPECK = 0.35  # of a stroke's width squared: a smaller piece is dust

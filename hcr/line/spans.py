@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from hcr.line.lines import Line, Piece
 from hcr.picture.conversion import convert
 from hcr.picture.ink import Ink
-from hcr.picture.lines import Line, Piece
 
 MOST = 6  # pieces of one character
 WIDEST = 1.7  # of the line's height: the width of one character

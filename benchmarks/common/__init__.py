@@ -1,0 +1,1 @@
+"""What several benchmarks and tests use: composed lines, other readers."""
