@@ -74,10 +74,10 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
     if not dropped.any() or not (inked & ~dropped).any():
         return strength
     kept = inked & ~dropped
-    around = cv2.dilate(dropped, np.ones((5, 5), np.uint8)) & ~cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    around = cv2.bitwise_and(cv2.dilate(dropped, np.ones((5, 5), np.uint8)), 1 - cv2.dilate(kept, np.ones((3, 3), np.uint8)))
     left, top = max(0, x - 2), max(0, y - 2)
     cleaned = strength.copy()
-    edge = cv2.copyMakeBorder(around | dropped, y - top, 2, x - left, 2, cv2.BORDER_REPLICATE)
+    edge = cv2.copyMakeBorder(cv2.bitwise_or(around, dropped), y - top, 2, x - left, 2, cv2.BORDER_REPLICATE)
     part = cleaned[top : y + height + 2, left : x + width + 2]
     part[edge[: part.shape[0], : part.shape[1]] > 0] = 0
     return cleaned
@@ -176,7 +176,8 @@ def _candidates(mask: np.ndarray, pen: float, edges: tuple[int, int], thin_only:
     thickest = max(2, round(1.3 * pen))
     upright = np.ones((thickest + 1, 1), np.uint8)
     with_paper = cv2.copyMakeBorder(mask, thickest, thickest, 0, 0, cv2.BORDER_CONSTANT, value=0)
-    thin = mask & ~cv2.morphologyEx(with_paper, cv2.MORPH_OPEN, upright)[thickest:-thickest]
+    thick = np.asarray(cv2.morphologyEx(with_paper, cv2.MORPH_OPEN, upright)[thickest:-thickest], np.uint8)
+    thin = mask & ~thick
     reach = max(8, round(2 * pen))
     lying = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
     if not lying.any():

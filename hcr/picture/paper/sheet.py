@@ -48,7 +48,7 @@ def _all_paper_around(gray: np.ndarray) -> bool:
     """Whether the edge is of one exact tone, and most of the picture too: the usual drawing, which nothing frames."""
     tone = gray[0, 0]
     edges = gray[0], gray[-1], gray[:, 0], gray[:, -1]
-    return all(bool((edge == tone).all()) for edge in edges) and np.count_nonzero(gray == tone) > gray.size / 2
+    return all((edge == tone).all() for edge in edges) and int(np.count_nonzero(gray == tone)) > gray.size / 2
 
 
 def _within_rims(gray: np.ndarray) -> list[tuple[int, int, int, int]]:
