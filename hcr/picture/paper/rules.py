@@ -196,7 +196,7 @@ def _candidates(mask: np.ndarray, pen: float, edges: tuple[int, int], thin_only:
         around = thin[top:bottom, x : x + width]
         own = (labels[top:bottom, x : x + width] == number).astype(np.uint8) & around
         for _ in range(thickest):  # the whole of the upright runs that it has a part of
-            own = cv2.dilate(own, np.ones((3, 1), np.uint8)) & around
+            own = np.asarray(cv2.dilate(own, np.ones((3, 1), np.uint8)), np.uint8) & around
         rule = _straight(own > 0)
         y, height = top, bottom - top
         if rule is not None:
