@@ -43,6 +43,8 @@ class Visitor:
     def read(self, value: object) -> str:
         """The public API's answer."""
         started = self.client.post("gradio_api/call/read", json={"data": [value, *OTHERS["read"]]}).json()
+        if "event_id" not in started:
+            return str(started)  # "Queue is full", as a rule
         return self.client.get(f"gradio_api/call/read/{started['event_id']}").text
 
     def upload(self, name: str, data: bytes) -> str:

@@ -71,12 +71,14 @@ def test_the_exported_model_answers_as_the_keras_model_does(trained: Trained, wh
     classifier = Classifier(bundle.open_bundle(folder))
     outputs = np.load(tmp_path / "y.npy")
     assert outputs.shape[1] == (48 if which == "smoke" else 47)
-    assert np.abs(classifier.outputs(images) - outputs).max() < 1e-3
+    said = classifier.outputs(images)
+    assert np.abs(said - outputs).max() < 0.05  # float16 has three digits
+    assert (said.argmax(1) == outputs.argmax(1)).mean() > 0.999
     logits = outputs[:, :47] / classifier.bundle.config.temperature
     expected = np.exp(logits - logits.max(1, keepdims=True))
     expected /= expected.sum(1, keepdims=True)
     assert len(images) == 2000
-    assert np.abs(classifier.probabilities(images) - expected).max() < 1e-4
+    assert np.abs(classifier.probabilities(images) - expected).max() < 0.01
 
 
 def test_training_and_app_feed_the_same_bits(tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ def test_the_model_sees_the_same(name, scale, place, tone, frame, pad):
     expected, found = see(on_paper(drawn(name))), see(changed(name, scale, place, tone, frame, pad))
     assert expected is not None
     assert found is not None
-    assert np.abs(expected[1].astype(int) - found[1]).mean() < 9
+    assert np.abs(expected.image.astype(int) - found.image).mean() < 9
 
 
 def test_the_text_is_the_same():

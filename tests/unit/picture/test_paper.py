@@ -37,7 +37,7 @@ def difference(one, other) -> float:
     """Mean over the pixels of what the model sees, 0 to 255."""
     assert one is not None
     assert other is not None
-    return float(np.abs(one[1].astype(int) - other[1]).mean())
+    return float(np.abs(one.image.astype(int) - other.image).mean())
 
 
 def plain(name: str):
