@@ -152,7 +152,7 @@ def test_cut_along_the_character_s_own_box(name, pen, dark):
 def test_a_bar_alone_is_ink(width, height, margin):
     picture = np.full((height + 2 * margin, width + 2 * margin), 255, np.uint8)
     picture[margin : margin + height, margin : margin + width] = 0
-    box, _ = see(picture)
+    box = see(picture).box
     assert np.allclose(box, (margin, margin, width, height), atol=3)
 
 
