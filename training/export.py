@@ -24,10 +24,11 @@ from hcr.model import bundle
 from hcr.model.keras_model import open_safely, to_litert
 from training.calibrate import calibrate, calibrate_character, class_offsets
 from training.data import used
-from training.data.pools import Pools
 from training.data.prepare import TrainingData
 from training.failures import DiskFull
 from training.recipes import Recipe
+from training.run.again import converted_again
+from training.run.pools import Pools
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,9 @@ def write_bundle(model: keras.Model, recipe: Recipe, data: TrainingData, folder:
     chosen = calibrate(logits, data.validation_labels)
     of_characters = {}
     if pools and recipe.outputs > CLASS_COUNT:
-        found = calibrate_character(outputs, _outputs(model, recipe, pools.validation_negatives.images))
+        drawn = _outputs(model, recipe, converted_again(data.validation_images, recipe.seed))
+        negatives = _outputs(model, recipe, pools.validation_negatives.images)
+        found = calibrate_character(np.concatenate([outputs, drawn]), negatives)
         of_characters = {f"character_{name}": value for name, value in asdict(found).items()}
     accuracy = float((logits.argmax(1) == data.validation_labels).mean())
     config = bundle.Config(

@@ -18,7 +18,6 @@ from tqdm import tqdm
 from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
 from hcr.image import SIDE, to_input
-from training.data.pools import FONTS_SETTING, Pools, pools_for
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
 from training.recipes import RECIPES, Recipe
@@ -26,6 +25,7 @@ from training.recipes.muon import ConvolutionMuon
 from training.run import checkpoint
 from training.run.batches import Batches, log_prior, one_hot
 from training.run.checkpoint import Run, Saving, Seeding
+from training.run.pools import FONTS_SETTING, Pools, pools_for
 from training.run.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps

@@ -29,13 +29,14 @@ class Restart:
     """Where a run learns with a high rate again (`training.run.restart`). at: behind which share of all epochs, 0 to 1;
     peak: the new peak as a share of the first; trust: the share of each EMNIST label that the network as it was then
     decides, 0 to 1; cut: the share of a batch, taken from EMNIST's, that is characters cut out of words in which they
-    touch, of which `pool` are made.
+    touch, of which `pool` are made; again: the share of EMNIST's images that are drawn large and converted again.
     """
 
     at: float
     peak: float
     trust: float
     cut: float = 0.0
+    again: float = 0.0
     pool: int = 40_000
 
 
@@ -142,7 +143,7 @@ def hands() -> Recipe:
         kernel_rate=0.07,
         sides=((12 / 50, 20), (21 / 50, 24), (1.0, SIDE)),
         mix=Mix(hands=0.15, negatives=0.18),
-        restart=Restart(at=30 / 50, peak=0.5, trust=0.5, cut=0.12),
+        restart=Restart(at=30 / 50, peak=0.5, trust=0.5, cut=0.12, again=0.5),
     )
 
 

@@ -5,10 +5,10 @@ import numpy as np
 
 from hcr.alphabet import CLASS_COUNT
 from hcr.image import SIDE, to_input
-from training.data.pools import Pools
 from training.data.prepare import TrainingData, class_probabilities
 from training.recipes import Recipe
 from training.recipes.augmentation import augment
+from training.run.pools import Pools
 
 NO_CHARACTER = CLASS_COUNT
 """The label of the 48th output."""
@@ -78,7 +78,7 @@ class Batches:
         hands, negatives = round(self._recipe.mix.hands * size), round(self._recipe.mix.negatives * size)
         cut_outs = self._pools.cut_outs if self._cuts(epoch) else None
         cut = round(self._recipe.restart.cut * size) if cut_outs and self._recipe.restart else 0
-        images, targets = self._classes(size - hands - negatives - cut, rng)
+        images, targets = self._classes(size - hands - negatives - cut, rng, self._again(epoch))
         none = rng.integers(len(self._pools.negatives.images), size=negatives)
         parts = [images, self._pools.negatives.images[none]]
         wanted = [targets, self._one_hot(np.full(negatives, NO_CHARACTER))]
@@ -97,11 +97,21 @@ class Batches:
         first = self._recipe.restart_epoch
         return first is not None and epoch >= first
 
-    def _classes(self, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """So many EMNIST images of classes drawn by their probabilities, and their targets."""
+    def _again(self, epoch: int) -> np.ndarray | None:
+        """The images converted again, where they are learnt from."""
+        return self._pools.again if self._pools and self._cuts(epoch) else None
+
+    def _classes(
+        self, count: int, rng: np.random.Generator, again: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """So many EMNIST images of classes drawn by their probabilities, some as `again` has them, and their targets."""
         labels = rng.choice(CLASS_COUNT, count, p=self._probabilities)
         chosen = np.array([self._members[label][rng.integers(len(self._members[label]))] for label in labels])
-        return self._images[chosen], self._targets(chosen)
+        images = self._images[chosen]
+        if again is not None and self._recipe.restart:
+            other = rng.random(count) < self._recipe.restart.again
+            images[other] = again[chosen[other]]
+        return images, self._targets(chosen)
 
     def _targets(self, chosen: np.ndarray) -> np.ndarray:
         """Of EMNIST images: their labels, behind a restart mixed with the network's own."""

@@ -25,7 +25,7 @@ import numpy as np
 from hcr.data.generated import standin
 from hcr.data.orientation import upright
 from hcr.errors import InputError
-from training.data.pools import Pools
+from training.run.pools import Pools
 from training.data.prepare import TrainingData
 from training.fit import fit
 from training.hands.pool import Hands, Written

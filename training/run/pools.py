@@ -20,6 +20,7 @@ from training.negatives.glyphs import Glyphs
 from training.negatives.pool import Negatives, Use, build, converted
 from training.negatives.scripts import font_files
 from training.recipes import Recipe
+from training.run.again import converted_again
 
 FONTS_SETTING = "HCR_FONTS"
 """The environment variable that names the folder with fonts."""
@@ -36,8 +37,8 @@ class CutOuts:
 @dataclass(frozen=True)
 class Pools:
     """hands: glyphs by other hands, None where the recipe wants none; negatives, validation_negatives: no characters, of
-    other sources each; description: what they are, in words; fingerprint: SHA-256 of all images; cut_outs: None where the
-    recipe wants none."""
+    other sources each; description: what they are, in words; fingerprint: SHA-256 of all images; cut_outs,
+    again (the training images, each converted again, uint8 (n, 28, 28)): None where the recipe wants none."""
 
     hands: Hands | None
     negatives: Negatives
@@ -45,6 +46,7 @@ class Pools:
     description: str
     fingerprint: str
     cut_outs: CutOuts | None = None
+    again: np.ndarray | None = None
 
 
 def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Path) -> Pools | None:
@@ -67,6 +69,7 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         lambda: build(Use.VALIDATION, chosen_by, mix.validation, fonts, recipe.seed),
     )
     cut_outs = _cut_outs(taught, recipe, data) if recipe.restart and recipe.restart.cut else None
+    again = converted_again(data.images, recipe.seed) if recipe.restart and recipe.restart.again else None
     every = hashlib.sha256()
     written = (hands.learned.images, hands.learned.labels) if hands else ()
     cut = (cut_outs.images, cut_outs.labels) if cut_outs else ()
@@ -74,7 +77,7 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         every.update(np.ascontiguousarray(part).tobytes())
     pictures = f"{len(negatives.images):,} pictures of what is no character"
     description = f"{hands.description}, and {pictures}" if hands else pictures
-    return Pools(hands, negatives, validation, description, every.hexdigest(), cut_outs)
+    return Pools(hands, negatives, validation, description, every.hexdigest(), cut_outs, again)
 
 
 def _cut_outs(glyphs: Glyphs, recipe: Recipe, data: TrainingData) -> CutOuts:
