@@ -1,10 +1,12 @@
 """How well single characters are read, and what is none is refused, beside other readers on the same pictures.
 
 python benchmarks/characters.py --emnist DIR [--drawn DIR] [--fonts DIR] [--model BUNDLE] [--peers COUNT] [--json]
+    [--sheet DIR]
 
 --emnist: NIST's files; --drawn: canvas.npz and photos.npz as tests/integration/program/test_drawn.py reads them; --fonts:
 for negatives in other scripts; --peers: so many pictures of each drawn set for RapidOCR and Tesseract, which take their
-time. A model that was not taught what is no character is held to how sure it is of its first guess.
+time; --sheet: a picture of the 100 surest errors of each set, to look at. A model that was not taught what is no character
+is held to how sure it is of its first guess.
 """
 
 import argparse
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 from scipy.stats import rankdata
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -122,6 +125,23 @@ def accepted(model: Classifier, images: np.ndarray) -> np.ndarray:
     return group_confidence(softmax(outputs / model.bundle.config.temperature))
 
 
+def sheet(images: np.ndarray, probabilities: np.ndarray, labels: np.ndarray) -> Image.Image:
+    """The 100 surest errors, the surest first: "true, read as, how sure" above each image.
+
+    images: uint8 (n, 28, 28); probabilities: (n, 47); labels: integers (n,).
+    """
+    guesses, sure = probabilities.argmax(1), probabilities.max(1)
+    wrong = np.flatnonzero(guesses != labels)
+    found = Image.new("L", (10 * 92, 10 * 112), 255)
+    draw, font = ImageDraw.Draw(found), ImageFont.load_default(13)
+    for place, index in enumerate(wrong[np.argsort(-sure[wrong])][:100]):
+        x, y = place % 10 * 92 + 4, place // 10 * 112
+        said = f"{CLASSES[labels[index]]}, read {CLASSES[guesses[index]]} {100 * sure[index]:.0f}"
+        draw.text((x, y + 4), said, 0, font)
+        found.paste(Image.fromarray(255 - images[index]).resize((84, 84)), (x, y + 24))
+    return found
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -131,6 +151,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--peers", type=int, default=0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args()
     model = Classifier(open_bundle(arguments.model)) if arguments.model else open_model(None)
     config = model.bundle.config
@@ -141,11 +162,17 @@ def main() -> int:
     rows = [scored(f"EMNIST: {test.description}", logits.argmax(1), test.labels)]
     again = "test images drawn large and converted again, as all that is no character was"
     characters = {"test images": images, again: converted_again(images, AGAIN_SEED)}
+    truths = {"test images": test.labels}
     if arguments.drawn:
         for name, load in (("drawn", canvas), ("photographed", photos)):
-            pictures, labels = load(arguments.drawn)
-            rows += drawn_rows(name, pictures, labels, model, arguments.peers)
+            pictures, truths[name] = load(arguments.drawn)
+            rows += drawn_rows(name, pictures, truths[name], model, arguments.peers)
             characters[name] = converted(pictures)
+    if arguments.sheet:
+        arguments.sheet.mkdir(parents=True, exist_ok=True)
+        for name, labels in truths.items():
+            sure = softmax(model.logits(characters[name]) / config.temperature)
+            sheet(characters[name], sure, labels).save(arguments.sheet / f"errors on {name}.png")
     rows += form_rows(model)
     probabilities = softmax(logits / config.temperature)
     ece = expected_calibration_error(probabilities.max(1), logits.argmax(1) == test.labels)

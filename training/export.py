@@ -1,6 +1,6 @@
 """A trained Keras model -> the files of a bundle.
 
-python -m training export BUNDLE
+python -m training export BUNDLE [--batch 1]
 """
 
 import argparse
@@ -30,16 +30,24 @@ from training.recipes import Recipe
 from training.run.again import converted_again
 from training.run.pools import Pools
 
+MOST_IMAGES = 4096  # in one call of an exported file
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `export`."""
     parser.add_argument("bundle", type=Path, help="a bundle's folder with model.keras and config.json")
+    parser.add_argument(
+        "--batch",
+        type=int,
+        help="write a file beside, for so many images at a time and no other number: LiteRT in a browser wants that",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write model.tflite anew."""
-    export(arguments.bundle)
-    print(f"Wrote {arguments.bundle / bundle.MODEL_FILE}.")
+    """Write model.tflite anew, or a file for a fixed number of images."""
+    if arguments.batch is not None and not 1 <= arguments.batch <= MOST_IMAGES:
+        raise InputError(f"--batch {arguments.batch}: give 1 to {MOST_IMAGES} images.")
+    print(f"Wrote {export(arguments.bundle, arguments.batch)}.")
     return 0
 
 
@@ -108,16 +116,20 @@ def _outputs(model: keras.Model, recipe: Recipe, images: np.ndarray) -> np.ndarr
     return output if recipe.gives_logits else np.log(output + 1e-9)
 
 
-def export(folder: Path) -> None:
-    """Write model.tflite from model.keras, with its checksum in config.json. Raises InputError for what is no bundle."""
+def export(folder: Path, batch: int | None = None) -> Path:
+    """Write model.tflite from model.keras, with its checksum in config.json; with `batch`, model-batch-N.tflite instead,
+    for N images at a time, which config.json does not name. Returns the file. Raises InputError for what is no bundle."""
     if keras.backend.backend() != "tensorflow":
         raise InputError("LiteRT files can only be written on the TensorFlow backend: set KERAS_BACKEND=tensorflow.")
     config = bundle.read_config(folder)
     if not (folder / bundle.KERAS_FILE).is_file():
         raise InputError(f"{folder}: {bundle.KERAS_FILE} is missing. Run `python -m training fit --out {folder}` first.")
     model = open_safely(folder / bundle.KERAS_FILE)
-    fresh = folder / f"fresh-{bundle.MODEL_FILE}"
-    to_litert(model, fresh)
-    fresh.replace(folder / bundle.MODEL_FILE)
-    softmax = getattr(model.layers[-1], "activation", None) is keras.activations.softmax
-    bundle.write_config(folder, replace(config, gives_probabilities=softmax))
+    file = folder / (bundle.MODEL_FILE if batch is None else f"model-batch-{batch}.tflite")
+    fresh = folder / f"fresh-{file.name}"
+    to_litert(model, fresh, batch=batch)
+    fresh.replace(file)
+    if batch is None:
+        softmax = getattr(model.layers[-1], "activation", None) is keras.activations.softmax
+        bundle.write_config(folder, replace(config, gives_probabilities=softmax))
+    return file

@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
+from hcr.errors import InputError
 from hcr.image import SIDE, to_input
 from training.data.prepare import TrainingData, prepare
 from training.export import write_bundle
@@ -29,6 +31,7 @@ from training.run.pools import FONTS_SETTING, Pools, pools_for
 from training.run.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps
+MOST_EPOCHS = 10_000
 AHEAD = 8  # batches that are made while one is learnt from
 
 
@@ -79,18 +82,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fonts", type=Path, default=os.environ.get(FONTS_SETTING), help=f"a folder with fonts, by default {FONTS_SETTING}"
     )
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's own number: a shorter run, or a longer one")
+    parser.add_argument("--seed", type=int, default=0, help="of all chance in the run, by default 0")
     parser.add_argument("--restart", action="store_true", help="begin anew, whatever was trained in --out before")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train a recipe and write its bundle."""
-    recipe = RECIPES[arguments.recipe]()
+    recipe = replace(RECIPES[arguments.recipe](), seed=_within("--seed", arguments.seed, 0, 2**31 - 1))
+    if arguments.epochs is not None:
+        recipe = replace(recipe, epochs=_within("--epochs", arguments.epochs, 1, MOST_EPOCHS))
     data = prepare(arguments.data, arguments.extra)
     print(f"Training {recipe.name} on {data.description}; validation on {len(data.validation_labels):,} images held out.")
     pools = pools_for(recipe, data, arguments.fonts, arguments.out / "training")
     model = fit(recipe, data, arguments.out / "training", pools, arguments.restart)
     print(write_bundle(model, recipe, data, arguments.out, pools))
     return 0
+
+
+def _within(name: str, value: int, lowest: int, highest: int) -> int:
+    if not lowest <= value <= highest:
+        raise InputError(f"{name} {value}: give {lowest:,} to {highest:,}.")
+    return value
 
 
 def _learn(
@@ -109,12 +122,14 @@ def _learn(
             model.reset_metrics()
             every.on_epoch_begin(epoch)
             waiting = deque(ahead.submit(batches.make, epoch, number) for number in range(min(AHEAD, len(batches))))
-            logs: dict[str, float] = {}
+            logs: dict[str, float] = {}  # means of the epoch so far
             for number in range(len(batches)):
                 images, labels = waiting.popleft().result()
                 if number + AHEAD < len(batches):
                     waiting.append(ahead.submit(batches.make, epoch, number + AHEAD))
-                logs = model.train_on_batch(images, labels, return_dict=True)
+                of_batch = model.train_on_batch(images, labels, return_dict=True)
+                sums = {name: logs.get(name, 0) * number + value for name, value in of_batch.items()}
+                logs = {name: total / (number + 1) for name, total in sums.items()}
                 every.on_train_batch_end(number, logs)
             held_out = model.evaluate(*validation, batch_size=500, verbose=0, callbacks=every, return_dict=True)
             every.on_epoch_end(epoch, logs | {f"val_{name}": value for name, value in held_out.items()})

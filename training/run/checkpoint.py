@@ -1,7 +1,7 @@
 """Where a training run stands, so that a killed one goes on as if nothing had happened, and never on other data.
 
 checkpoint.json names the run, the epoch, the log so far and the file of weights; it is replaced in one step, after the
-weights that it names are there. log.csv is made from it.
+weights that it names are there. log.csv and curve.png are made from it.
 """
 
 import csv
@@ -16,8 +16,9 @@ import numpy as np
 
 from hcr.errors import InputError
 from hcr.model.bundle import write_json
+from training.run import curve
 
-STATE_FILE, LOG_FILE = "checkpoint.json", "log.csv"
+STATE_FILE, LOG_FILE, CURVE_FILE = "checkpoint.json", "log.csv", "curve.png"
 AGAIN = "Give another --out, or --restart to begin anew; what was trained there is lost then."
 
 
@@ -73,7 +74,7 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
 
 def clear(folder: Path) -> None:
     """Forget what was trained in a folder; only files that a run made are deleted."""
-    for pattern in (STATE_FILE, LOG_FILE, "*.weights.h5", "own-labels*.npz", "*.part"):
+    for pattern in (STATE_FILE, LOG_FILE, CURVE_FILE, "*.weights.h5", "own-labels*.npz", "*.part"):
         for file in folder.glob(pattern):
             file.unlink()
 
@@ -97,7 +98,9 @@ class Saving(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
         for old in self._folder.glob("*.weights.h5"):
             if old != weights:
                 old.unlink()
-        _write_log(self._folder / LOG_FILE, self._log)
+        _replace(self._folder / LOG_FILE, _table(self._log))
+        title = f"{self._run.recipe}, seed {self._run.seed}: validation accuracy"
+        _replace(self._folder / CURVE_FILE, curve.png([row["val_accuracy"] for row in self._log], title))
 
 
 class Seeding(keras.callbacks.Callback):  # type: ignore[misc]
@@ -125,11 +128,15 @@ def _difference(found: Run, wanted: Run) -> str:
     )
 
 
-def _write_log(file: Path, log: list[dict[str, float]]) -> None:
+def _table(log: list[dict[str, float]]) -> bytes:
     text = io.StringIO()
     out = csv.DictWriter(text, list(log[0]), extrasaction="ignore", lineterminator="\n")
     out.writeheader()
     out.writerows(log)
+    return text.getvalue().encode()
+
+
+def _replace(file: Path, data: bytes) -> None:
     fresh = file.with_name(f"{file.name}.part")
-    fresh.write_text(text.getvalue(), encoding="utf-8")
+    fresh.write_bytes(data)
     fresh.replace(file)

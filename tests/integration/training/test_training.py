@@ -1,11 +1,14 @@
 """Train, resume after a kill, export, and feed the network the same bits as the app does."""
 
 import re
+import shutil
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
 
 from hcr.data import files as emnist
 from hcr.data.generated import standin
@@ -32,6 +35,10 @@ def test_the_same_command_goes_on_and_says_so(trained: Trained):
     assert "validation=" in trained.said
     rows = (trained.bundle / "training" / "log.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in rows] == ["epoch", "0", "1", "2", "3"]
+    last = dict(zip(rows[0].split(","), map(float, rows[-1].split(",")), strict=True))
+    assert 0.5 < last["accuracy"] < 1  # of the whole epoch: that of its last batch is a multiple of 1/64
+    assert (last["accuracy"] * 64) % 1
+    assert Image.open(trained.bundle / "training" / "curve.png").size == (880, 420)
 
 
 def test_the_smoke_recipe_learns_generated_characters(trained: Trained):
@@ -79,6 +86,23 @@ def test_the_exported_model_answers_as_the_keras_model_does(trained: Trained, wh
     expected /= expected.sum(1, keepdims=True)
     assert len(images) == 2000
     assert np.abs(classifier.probabilities(images) - expected).max() < 0.01
+
+
+def test_a_file_for_one_image_at_a_time_answers_the_same(trained: Trained, tmp_path):
+    folder = tmp_path / "bundle"
+    shutil.copytree(trained.bundle, folder)
+    config = (folder / bundle.CONFIG_FILE).read_bytes()
+    command = [sys.executable, "-m", "training", "export", str(folder), "--batch"]
+    assert subprocess.run([*command, "0"], cwd=ROOT, capture_output=True).returncode == 2
+    subprocess.run([*command, "1"], cwd=ROOT, check=True, capture_output=True)
+    assert (folder / bundle.CONFIG_FILE).read_bytes() == config
+    runner = Interpreter(model_path=str(folder / "model-batch-1.tflite"))
+    signature = runner.get_signature_runner()
+    (taken,) = signature.get_input_details().values()
+    assert taken["shape"].tolist() == taken["shape_signature"].tolist() == [1, 28, 28, 1]
+    images = np.ascontiguousarray(upright(standin.generate(1, seed=3).images))
+    said = [signature(**{taken["name"]: to_input(image[None])})["logits"][0] for image in images]
+    assert np.abs(np.array(said) - Classifier(bundle.open_bundle(folder)).outputs(images)).max() < 1e-3
 
 
 def test_training_and_app_feed_the_same_bits(tmp_path, monkeypatch):
