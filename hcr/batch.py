@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from hcr.errors import InputError
-from hcr.model.classifier import BATCH, Classifier
+from hcr.model.classifier import Classifier
 from hcr.reading import EVERYTHING, Asked, Reading, Seen, see, settle
 
+OPEN = 64
 THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -19,10 +20,10 @@ def read_many(
     pictures: Iterable[Path | bytes], model: Classifier, asked: Asked = EVERYTHING
 ) -> Iterator[Reading | InputError]:
     """The reading of each picture in turn, as `hcr.read` gives it but without class maps; for one that is no usable picture
-    what is wrong. At most BATCH pictures are open at a time."""
+    what is wrong. At most OPEN pictures are open at a time."""
     with ThreadPoolExecutor(THREADS) as threads:
         ahead = iter(pictures)
-        while part := list(islice(ahead, BATCH)):
+        while part := list(islice(ahead, OPEN)):
             seen = list(threads.map(_see, part))
             found = [one for one in seen if isinstance(one, Seen)]
             outputs = model.outputs(np.stack([one.image for one in found])) if found else np.empty((0, 0))

@@ -4,7 +4,7 @@ A piece is what no character is smaller than: a stroke, a group of strokes one o
 where little ink is. Which pieces make a character together is left to who can read (`hcr.line.lattice`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,12 +26,14 @@ WIDE = 0.75  # likewise: a wider piece may be two characters, and is cut
 
 @dataclass(frozen=True)
 class Piece:
-    """x, y: of its upper left corner in the ink's pixels; mask: uint8 (h, w), 1 where its ink is; cut_left, cut_right: how
-    much ink the cut on that side goes through, in stroke widths; None where there is none."""
+    """x, y: of its upper left corner in the ink's pixels; mask: uint8 (h, w), 1 where its ink is; group: the number of what
+    it was cut from, or of itself; cut_left, cut_right: how much ink the cut on that side goes through, in stroke widths;
+    None where there is none."""
 
     x: int
     y: int
     mask: np.ndarray
+    group: int = 0
     cut_left: float | None = None
     cut_right: float | None = None
 
@@ -147,7 +149,7 @@ def _line(found: _Strokes, members: np.ndarray, stroke: float, slope: float) -> 
     groups = _with_dots(found, groups, height)
     whole = [_piece(found, group) for group in groups]
     lean = _lean(whole)
-    pieces = [part for piece in whole for part in _cut(piece, height, stroke, lean)]
+    pieces = _cut(whole, height, stroke, lean)
     return Line(tuple(sorted(pieces, key=lambda piece: piece.x + piece.right)), height, slope)
 
 
@@ -216,19 +218,20 @@ def _piece(found: _Strokes, group: list[int]) -> Piece:
     return Piece(left, top, own.astype(np.uint8))
 
 
-def _cut(piece: Piece, height: float, stroke: float, lean: float) -> list[Piece]:
-    """The parts of a wide piece."""
-    if piece.mask.shape[1] <= WIDE * height:
-        return [piece]
-    numbers, ink = cut(piece.mask, height, stroke, lean)
-    parts = []
-    for number in range(1, len(ink) + 2):
-        own = (numbers == number).astype(np.uint8)
-        x, y, width, rows = cv2.boundingRect(own)
-        if width:
-            before = ink[number - 2] if number > 1 else None
-            behind = ink[number - 1] if number <= len(ink) else None
-            parts.append(Piece(piece.x + x, piece.y + y, own[y : y + rows, x : x + width], before, behind))
+def _cut(whole: list[Piece], height: float, stroke: float, lean: float) -> list[Piece]:
+    """All pieces, the wide ones in parts; the groups are numbered."""
+    numbered = [replace(piece, group=group) for group, piece in enumerate(whole)]
+    wide = [piece for piece in numbered if piece.mask.shape[1] > WIDE * height]
+    parts = [piece for piece in numbered if piece.mask.shape[1] <= WIDE * height]
+    for piece, (numbers, ink) in zip(wide, cut([piece.mask for piece in wide], height, stroke, lean), strict=True):
+        for number in range(1, len(ink) + 2):
+            own = (numbers == number).astype(np.uint8)
+            x, y, width, rows = cv2.boundingRect(own)
+            if width:
+                before = ink[number - 2] if number > 1 else None
+                behind = ink[number - 1] if number <= len(ink) else None
+                mask = own[y : y + rows, x : x + width]
+                parts.append(Piece(piece.x + x, piece.y + y, mask, piece.group, before, behind))
     return parts
 
 

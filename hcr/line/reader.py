@@ -16,6 +16,7 @@ from hcr.picture.ink import Ink
 from hcr.probabilities import Prediction
 
 WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
+SURE, NARROW = 0.9, 0.25  # how likely a group is a character that stays one, and its width, of the line's height, at least
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
 
@@ -39,9 +40,11 @@ EVERYTHING = Asked()
 
 @dataclass(frozen=True)
 class SeenLine:
-    """A line's possible characters, its height and slope, in the ink's pixels."""
+    """A line's possible characters, its height and slope, in the ink's pixels; groups: what each of its pieces was cut from,
+    by number."""
 
     spans: tuple[Span, ...]
+    groups: tuple[int, ...]
     height: float
     slope: float
 
@@ -51,7 +54,7 @@ def seen_lines(ink: Ink) -> tuple[SeenLine, ...]:
     found: list[SeenLine] = []
     count = 0
     for line in find_lines(ink):
-        seen = SeenLine(spans(ink, line), line.height, line.slope)
+        seen = SeenLine(spans(ink, line), tuple(piece.group for piece in line.pieces), line.height, line.slope)
         count += len(seen.spans)
         if count > MOST_SPANS:
             break
@@ -60,21 +63,65 @@ def seen_lines(ink: Ink) -> tuple[SeenLine, ...]:
 
 
 def read_lines(lines: tuple[SeenLine, ...], scale: float, model: Classifier, asked: Asked) -> tuple[Line, ...]:
-    """What stands on lines with at least one span in all; scale: the picture's own pixels for each of theirs."""
+    """What stands on lines with at least one span in all; scale: the picture's own pixels for each of theirs.
+
+    The network is asked about whole groups of strokes first; of those that it takes for a character it is not asked whether
+    they are two, or one together.
+    """
     classes = asked.classes
-    outputs = model.outputs(np.stack([span.image for line in lines for span in line.spans]))
-    ends = np.cumsum([len(line.spans) for line in lines])[:-1]
-    return tuple(
-        _read_line(line, [model.judge(row, only=classes) for row in part], scale, asked)
-        for line, part in zip(lines, np.split(outputs, ends), strict=True)
+    told: list[dict[int, Prediction]] = [{} for _ in lines]
+
+    def ask(wanted: list[tuple[int, int]]) -> None:
+        if wanted:
+            outputs = model.outputs(np.stack([lines[line].spans[index].image for line, index in wanted]))
+            for (line, index), row in zip(wanted, outputs, strict=True):
+                told[line][index] = model.judge(row, only=classes)
+
+    ask([(number, index) for number, line in enumerate(lines) for index in _whole(line)])
+    ask(
+        [
+            (number, index)
+            for number, line in enumerate(lines)
+            for index in _open(line, told[number])
+            if index not in told[number]
+        ]
     )
+    return tuple(_read_line(line, found, scale, asked) for line, found in zip(lines, told, strict=True))
 
 
-def _read_line(line: SeenLine, predictions: list[Prediction], scale: float, asked: Asked) -> Line:
+def _whole(line: SeenLine) -> list[int]:
+    """The spans that are all of one group and nothing else."""
+    return [
+        index
+        for index, span in enumerate(line.spans)
+        if len(set(own := line.groups[span.first : span.last + 1])) == 1 and len(own) == line.groups.count(own[0])
+    ]
+
+
+def _open(line: SeenLine, told: dict[int, Prediction]) -> list[int]:
+    """The spans with a group that is no character for sure, and no part of one that is; told: what whole groups are."""
+    sure = {
+        line.groups[line.spans[index].first]
+        for index, prediction in told.items()
+        if prediction.character >= SURE and line.spans[index].width > NARROW * line.height
+    }
+    found = []
+    for index, span in enumerate(line.spans):
+        own = line.groups[span.first : span.last + 1]
+        parts = any(own.count(group) < line.groups.count(group) for group in sure.intersection(own))
+        if not parts and not sure.issuperset(own):
+            found.append(index)
+    return found
+
+
+def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked: Asked) -> Line:
+    indices = sorted(told)
+    candidates = [line.spans[index] for index in indices]
+    predictions = [told[index] for index in indices]
     probabilities = np.stack([prediction.probabilities for prediction in predictions])
     characters = np.array([prediction.character for prediction in predictions])
-    path = best_path(line.spans, probabilities, characters, line.height)
-    chosen = [line.spans[index] for index in path]
+    path = best_path(candidates, probabilities, characters, line.height)
+    chosen = [candidates[index] for index in path]
     boxes = np.array([(span.x, span.y, span.width, span.height) for span in chosen])
     labels = probabilities[path].argmax(1)
     stands = places(boxes, labels, line.slope, line.height)

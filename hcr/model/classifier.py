@@ -12,7 +12,7 @@ from hcr.model.bundle import MODEL_FILE, Bundle
 from hcr.model.quiet import without_notice
 from hcr.probabilities import Prediction, character_probability, group_confidence, softmax
 
-BATCH = 64  # images in one call of the runtime; more gives no more throughput
+BATCH = 8  # images in one call of the runtime; more gives no more throughput, and the last one is filled up
 
 
 class Classifier:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -151,8 +152,8 @@ def _line(told: dict[str, Any]) -> SeenLine:
         {name: tuple(value) if isinstance(value, list) else value for name, value in one.items()}  # JSON knows no tuple
         for one in told["spans"]
     ]
-    spans = [Span(**one, image=image) for one, image in zip(numbers, images, strict=True)]
-    return SeenLine(tuple(spans), told["height"], told["slope"])
+    spans = [Span(**one, draw=partial(np.asarray, image)) for one, image in zip(numbers, images, strict=True)]
+    return SeenLine(tuple(spans), tuple(told["groups"]), told["height"], told["slope"])
 
 
 def _box(numbers: list[int]) -> Box:
@@ -187,9 +188,11 @@ def _told_of(found: Seen) -> dict[str, Any]:
 
 
 def _told(line: SeenLine) -> dict[str, Any]:
-    numbers = [{name: _plain(value) for name, value in vars(span).items() if name != "image"} for span in line.spans]
+    names = [field.name for field in fields(Span) if field.name != "draw"]
+    numbers = [{name: _plain(getattr(span, name)) for name in names} for span in line.spans]
     images = _packed([span.image for span in line.spans])
-    return {"height": float(line.height), "slope": float(line.slope), "spans": numbers, "images": images}
+    size = {"height": float(line.height), "slope": float(line.slope)}
+    return {**size, "groups": line.groups, "spans": numbers, "images": images}
 
 
 def _packed(images: list[np.ndarray]) -> str:
