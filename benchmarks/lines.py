@@ -1,9 +1,10 @@
 """How well lines of handwriting are read, and how fast, beside other readers on the same pictures.
 
-python benchmarks/lines.py [--drawn DIR] [--seeds 4 5 6] [--count 180] [--model BUNDLE] [--peers] [--json]
+python benchmarks/lines.py [--drawn DIR] [--seeds 4 5 6] [--count 180] [--model BUNDLE] [--peers] [--json] [--sheet PNG]
 
 Without --drawn: lines composed of stroke templates (`benchmarks/common/composed.py`), with all boxes. With it: lines
-composed of what people drew, by DIR/lines.py, which makes 180 pictures for each seed.
+composed of what people drew, by DIR/lines.py, which makes 180 pictures for each seed. --sheet: the first 100 pictures that
+we misread, with what is written and what was read, to look at.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -142,6 +144,19 @@ def scores(reader: str, read_one: Callable[[np.ndarray], str], sheets: Sequence[
     return found, texts
 
 
+def contact_sheet(sheets: Sequence[Sheet], texts: Sequence[str]) -> Image.Image:
+    """Pictures that were misread, their text above them, then what was read: four in a row, at most 100."""
+    wrong = [(sheet, text) for sheet, text in zip(sheets, texts, strict=True) if bare(sheet.text) != bare(text)][:100]
+    found = Image.new("L", (4 * 400, 260 * -(-len(wrong) // 4)), 255)
+    draw, font = ImageDraw.Draw(found), ImageFont.load_default(14)
+    for number, (sheet, text) in enumerate(wrong):
+        x, y = number % 4 * 400 + 4, number // 4 * 260
+        for line, said in enumerate((sheet.text, text)):
+            draw.text((x, y + 2 + 18 * line), said.replace("\n", " / "), 0, font)
+        found.paste(ImageOps.contain(Image.fromarray(sheet.picture), (390, 215)), (x, y + 40))
+    return found
+
+
 def boxes_f1(sheets: Sequence[Sheet], model: Classifier) -> float:
     """Of the characters' boxes at an intersection over union of 0.5 or more."""
     right = found = there = 0
@@ -162,6 +177,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args()
     model = Classifier(open_bundle(arguments.model)) if arguments.model else open_model(None)
     if arguments.drawn:
@@ -173,7 +189,10 @@ def main() -> int:
         readers |= available(single=False)
     every: list[Score] = []
     for name, reader in readers.items():
-        every += scores(name, reader, sheets)[0]
+        of_reader, texts = scores(name, reader, sheets)
+        every += of_reader
+        if arguments.sheet and name == "ours":
+            contact_sheet(sheets, texts).save(arguments.sheet)
     f1 = None if arguments.drawn else boxes_f1(sheets, model)
     if arguments.json:
         print(json.dumps({"scores": [asdict(score) for score in every], "boxes_f1": f1}))

@@ -104,7 +104,8 @@ def recognise(seen: Seen | None, model: Classifier, asked: Asked = EVERYTHING) -
 def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) -> Reading:
     """The reading of what was seen, given what the model says of all of it as one character."""
     text = alone(int(prediction.probabilities.argmax()), asked.only).text
-    whole = Reading((Line((Word((Character(text, seen.box, seen.image, prediction),)),)),))
+    _, y, _, height = seen.box
+    whole = Reading((Line((Word((Character(text, seen.box, seen.image, prediction, y + height),)),)),))
     if prediction.character >= WHOLE and seen.strokes <= MOST_STROKES:
         return whole
     lines = seen.lines()

@@ -12,10 +12,10 @@ RECORD_VERSION = 2
 def describe(reading: Reading, top: int = 5) -> dict[str, Any]:
     """The record that the command line's --json, the API and a batch give, RECORD_VERSION:
 
-    {"text", "lines": [{"text", "words": [{"text", "box", "characters": [{"text", "box": [x, y, w, h], "top": [["A", 0.97],
-    ...], "known": bool, "character": 0.99, "is_character": bool, "by_context": bool, "doubt": null or a word}]}]}]}; box in
-    the picture's pixels; top: the `top` likeliest classes with their probabilities, 0 to 1 in four digits, best first, if it
-    is a character; character: how likely that is.
+    {"text", "lines": [{"text", "words": [{"text", "box", "characters": [{"text", "box": [x, y, w, h], "baseline": y, "top":
+    [["A", 0.97], ...], "known": bool, "character": 0.99, "is_character": bool, "by_context": bool, "doubt": null or a
+    word}]}]}]}; box and baseline in the picture's pixels; top: the `top` likeliest classes with their probabilities, 0 to 1
+    in four digits, best first, if it is a character; character: how likely that is.
     """
     return {
         "text": reading.text,
@@ -41,6 +41,7 @@ def _described(character: Character, top: int) -> dict[str, Any]:
     return {
         "text": character.text,
         "box": list(character.box),
+        "baseline": character.baseline,
         "top": [[name, round(probability, 4)] for name, probability in prediction.top(top)],
         "known": prediction.known,
         "character": round(prediction.character, 4),

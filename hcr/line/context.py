@@ -30,11 +30,12 @@ TALL, LOW, DEEP = "bdfhklt", "acemnorsuvwxz", "gpqy"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a character stands, in heights of a capital. tall: its height; deep: how far its foot lies below the line;
-    both NaN where the line tells nothing."""
+    """Where a character stands. tall: its height; deep: how far its foot lies below the line, both in heights of a capital,
+    both NaN where the line tells nothing; level: the row of the line under its middle, in pixels."""
 
     tall: float
     deep: float
+    level: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def places(boxes: np.ndarray, labels: np.ndarray, slope: float, height: float) -
     tall = np.isin(names, list("ABDEFHKLNRTbdht123456789"))
     low = np.isin(names, list("aenr"))
     if not stands.any():
-        return [Place(np.nan, np.nan)] * len(labels)
+        return [Place(np.nan, np.nan, float(level)) for level in boxes[:, 1] + boxes[:, 3]]
     if tall.any():
         capital = float(np.median(boxes[tall, 3]))
     elif low.any():
@@ -175,5 +176,6 @@ def places(boxes: np.ndarray, labels: np.ndarray, slope: float, height: float) -
     for number in range(len(labels)):
         near = np.argsort(abs(middle[stands] - middle[number]))[:5]
         base = float(np.median(foot[stands][near]))
-        found.append(Place(float(boxes[number, 3]) / capital, (float(foot[number]) - base) / capital))
+        level = base + slope * float(middle[number])
+        found.append(Place(float(boxes[number, 3]) / capital, (float(foot[number]) - base) / capital, level))
     return found

@@ -73,9 +73,9 @@ def read_lines(lines: tuple[SeenLine, ...], scale: float, model: Classifier, ask
 
     def ask(wanted: list[tuple[int, int]]) -> None:
         if wanted:
-            outputs = model.outputs(np.stack([lines[line].spans[index].image for line, index in wanted]))
-            for (line, index), row in zip(wanted, outputs, strict=True):
-                told[line][index] = model.judge(row, only=classes)
+            images = np.stack([lines[line].spans[index].image for line, index in wanted])
+            for (line, index), prediction in zip(wanted, model.predictions(images, classes), strict=True):
+                told[line][index] = prediction
 
     ask([(number, index) for number, line in enumerate(lines) for index in _whole(line)])
     ask(
@@ -140,9 +140,12 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
                         _box(span, scale),
                         span.image,
                         predictions[index],
+                        round(stand.level * scale),
                         decision.label != int(predictions[index].probabilities.argmax()),
                     )
-                    for decision, span, index in zip(decisions, chosen[start:end], path[start:end], strict=True)
+                    for decision, stand, span, index in zip(
+                        decisions, stands[start:end], chosen[start:end], path[start:end], strict=True
+                    )
                 )
             )
         )

@@ -22,12 +22,14 @@ class Doubt(Enum):
 @dataclass(frozen=True)
 class Character:
     """text: one of the 62 letters and digits; image: upright uint8 (28, 28), as the model sees it; prediction: what its
-    shape alone says; by_context: whether the line decided what the shape could not."""
+    shape alone says; baseline: the row of the picture on which its line stands there; by_context: whether the line decided
+    what the shape could not."""
 
     text: str
     box: Box
     image: np.ndarray
     prediction: Prediction
+    baseline: int
     by_context: bool = False
 
     @property

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -41,20 +42,34 @@ class Classifier:
     def outputs(self, images: np.ndarray) -> np.ndarray:
         """Upright uint8 (n, 28, 28) -> float32 (n, 47), or (n, 48) of a model that knows "no character" as well."""
         _check(images)
-        if len(images) == 1:
-            with self._lock:
-                return self._single.run(to_input(images))[0]
-        result = np.empty((len(images), self._single.count), np.float32)
+        return np.concatenate([outputs for outputs, _ in self._batches(images)] or [np.empty((0, self._single.count))])
+
+    def predictions(self, images: np.ndarray, only: np.ndarray | None = None) -> list[Prediction]:
+        """What `predict` says of each of upright uint8 (n, 28, 28), in batches; only: as for `judge`."""
+        _check(images)
+        return [
+            self.judge(row, None if maps is None else maps[number].copy(), only)
+            for outputs, maps in self._batches(images)
+            for number, row in enumerate(outputs)
+        ]
+
+    def _batches(self, images: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        """Outputs and maps of up to BATCH images at a time."""
         for start in range(0, len(images), BATCH):
             part = to_input(images[start : start + BATCH])
             filled = len(part)
-            if filled < BATCH:
-                part = np.concatenate([part, np.zeros((BATCH - filled, SIDE, SIDE, 1), np.float32)])
-            with self._lock:
-                if self._many is None:
-                    self._many = _Runner(self.bundle, BATCH, self.threads)
-                result[start : start + filled] = self._many.run(part)[0][:filled]
-        return result
+            if len(images) == 1:
+                with self._lock:
+                    answer = self._single.run(part)
+            else:
+                if filled < BATCH:
+                    part = np.concatenate([part, np.zeros((BATCH - filled, SIDE, SIDE, 1), np.float32)])
+                with self._lock:
+                    if self._many is None:
+                        self._many = _Runner(self.bundle, BATCH, self.threads)
+                    answer = self._many.run(part)
+            outputs, maps = answer
+            yield outputs[:filled], maps
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Upright uint8 (n, 28, 28) -> float32 (n, 47), each row summing to 1."""

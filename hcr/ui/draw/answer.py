@@ -45,7 +45,9 @@ def prediction_html(prediction: Prediction, image: np.ndarray, box: Box | None =
         is_character=prediction.is_character,
         both=stands_for(prediction.text) if len(names) == 1 else "",
         top=prediction.top(SHOWN),
-        remark=why(Character(prediction.text, box or (0, 0, 1, 1), image, prediction)) if prediction.is_character else None,
+        remark=why(Character(prediction.text, box or (0, 0, 1, 1), image, prediction, 1))
+        if prediction.is_character
+        else None,
         known=prediction.known,
         seen=255 - image,
         heat=None if heat is None else _overlay(image, heat),

@@ -21,6 +21,7 @@ class CharacterRecord(TypedDict):
 
     text: str
     box: list[int]
+    baseline: int
     top: list[tuple[str, float]]
     known: bool
     character: float

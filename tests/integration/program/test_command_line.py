@@ -50,7 +50,7 @@ def test_json_holds_what_is_promised(pictures):
         (character,) = word["characters"]
         assert line["text"] == word["text"] == character["text"] == record["text"]
         assert word["box"] == character["box"]
-        told = {"text", "box", "top", "known", "character", "is_character", "by_context", "doubt"}
+        told = {"text", "box", "baseline", "top", "known", "character", "is_character", "by_context", "doubt"}
         assert set(character) == told
         assert character["doubt"] is None
         assert len(character["box"]) == 4

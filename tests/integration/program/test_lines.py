@@ -59,6 +59,11 @@ def test_lines_keep_their_order_and_words_their_blanks(model):
     assert reading.text == "HAT 46\nBED"
     x, y, _, height = reading.lines[0].words[1].box
     assert 440 <= x <= 480
+    for line, level in zip(reading.lines, (140, 320), strict=True):
+        for word in line.words:
+            for character in word.characters:
+                assert abs(character.baseline - level) <= 8
+                assert character.prediction.maps is not None
     assert y + height < 170 < reading.lines[1].words[0].box[1] + height
 
 

@@ -23,7 +23,7 @@ def prediction(known: bool = True, is_character: bool = True, **shares: float) -
 
 
 def character(said: Prediction, text: str = "", by_context: bool = False) -> Character:
-    return Character(text or said.text, (1, 2, 3, 4), IMAGE, said, by_context)
+    return Character(text or said.text, (1, 2, 3, 4), IMAGE, said, 6, by_context)
 
 
 def reading(*characters: Character) -> Reading:
