@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy.stats import rankdata
@@ -24,24 +25,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.common.peers import available
 from hcr.alphabet import CLASSES, GROUP_INDEX, MERGED_LOWER, index_of
 from hcr.data.orientation import upright
-from hcr.data.source import open_source, read
+from hcr.data.source import open_source
+from hcr.data.source import read as read_split
 from hcr.image import SIDE
 from hcr.model.bundle import MODEL_FILE, open_bundle
 from hcr.model.classifier import Classifier
 from hcr.model.opening import open_model
 from hcr.probabilities import group_confidence, softmax
-from hcr.reading import see
+from hcr.reading import Doubt, Reading, read, see
 from hcr.report.calibration import expected_calibration_error
 from hcr.report.evaluation import wilson
 from tests.integration.program.test_drawn import canvas, otsu, photos
 from training.hands.pool import build as build_hands
 from training.negatives.glyphs import Glyphs
-from training.negatives.pool import Kind, Use, build
+from training.negatives.pool import Kind, Use, build, drawn
 from training.run.again import converted_again
 
 GROUPS = np.array(GROUP_INDEX)
 NEGATIVES = 4000
 AGAIN_SEED = 1  # not the one that a recipe trains with
+PICTURES = 500  # of each set that is read whole
+OF_CHARACTERS = Kind.PAIR, Kind.PIECE, Kind.NEIGHBOUR
 FORMS = {"1": "upstroke", "0": "slashed", "7": "crossed", "Z": "crossed", "i": "dot"}
 """Forms that EMNIST hardly has: the character, and a word in the name of its form."""
 
@@ -102,6 +106,17 @@ def drawn_rows(name: str, pictures: list[np.ndarray], labels: np.ndarray, model:
     return rows
 
 
+def whole(readings: list[Reading]) -> np.ndarray:
+    """The class of each reading's only character: integers (n,), -1 for none or several."""
+    every = [reading.characters for reading in readings]
+    return np.array([int(one[0].prediction.probabilities.argmax()) if len(one) == 1 else -1 for one in every])
+
+
+def nothing(readings: list[Reading]) -> float:
+    """The share of readings in which there is no character."""
+    return float(np.mean([all(one.doubt is Doubt.NO_CHARACTER for one in reading.characters) for reading in readings]))
+
+
 def form_rows(model: Classifier) -> list[Row]:
     """Forms of templates that were held out of training."""
     written = build_hands(None).held_out
@@ -142,6 +157,26 @@ def sheet(images: np.ndarray, probabilities: np.ndarray, labels: np.ndarray) -> 
     return found
 
 
+def read_negatives(model: Classifier, glyphs: Glyphs, fonts: Path | None) -> dict[str, float]:
+    """How often `read` finds no character in pictures of what is none: by kind, and over all, PICTURES in all. Pairs of
+    characters are not among them, which it reads as two."""
+    rng = np.random.default_rng(0)
+    sources = {kind: draw for kind, draw in drawn(Use.TEST, glyphs, fonts).items() if kind not in OF_CHARACTERS}
+    shares = {}
+    for kind, draw in sources.items():
+        pictures = [
+            np.pad(np.round(255 * (1 - draw(rng))).astype(np.uint8), 40, constant_values=255)
+            for _ in range(PICTURES // len(sources))
+        ]
+        shares[f"{kind.value}: no character"] = nothing([read(picture, model) for picture in pictures])
+    return {f"{PICTURES} pictures of these kinds: no character": float(np.mean(list(shares.values())))} | shares
+
+
+def _enlarged(image: np.ndarray) -> np.ndarray:
+    """An upright image, uint8 (28, 28), as a picture of dark ink on white paper."""
+    return 255 - np.pad(cv2.resize(image, (168, 168), interpolation=cv2.INTER_CUBIC), 30)
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -155,7 +190,7 @@ def main() -> int:
     arguments = parser.parse_args()
     model = Classifier(open_bundle(arguments.model)) if arguments.model else open_model(None)
     config = model.bundle.config
-    test = read(open_source(arguments.emnist), "balanced-test")
+    test = read_split(open_source(arguments.emnist), "balanced-test")
     images = np.ascontiguousarray(upright(test.images))
     outputs = model.outputs(images)
     logits = outputs[:, : len(CLASSES)]
@@ -163,11 +198,16 @@ def main() -> int:
     again = "test images drawn large and converted again, as all that is no character was"
     characters = {"test images": images, again: converted_again(images, AGAIN_SEED)}
     truths = {"test images": test.labels}
+    through_read: dict[str, float] = {}
     if arguments.drawn:
         for name, load in (("drawn", canvas), ("photographed", photos)):
             pictures, truths[name] = load(arguments.drawn)
             rows += drawn_rows(name, pictures, truths[name], model, arguments.peers)
             characters[name] = converted(pictures)
+            readings = [read(picture, model) for picture in pictures]
+            rows.append(scored(f"{name}: through read", whole(readings), truths[name]))
+            through_read |= {f"{name}: one character found": float((whole(readings) >= 0).mean())}
+            through_read |= {f"{name}: no character": nothing(readings)}
     if arguments.sheet:
         arguments.sheet.mkdir(parents=True, exist_ok=True)
         for name, labels in truths.items():
@@ -179,6 +219,9 @@ def main() -> int:
     negatives = build(Use.TEST, Glyphs(images, test.labels), NEGATIVES, arguments.fonts)
     taken = {name: accepted(model, some) for name, some in characters.items()}
     of_negatives = accepted(model, negatives.images)
+    through_read |= read_negatives(model, Glyphs(images, test.labels), arguments.fonts)
+    large = [_enlarged(image) for image in images[:: len(images) // PICTURES]]
+    through_read |= {"test images, drawn large: no character": nothing([read(picture, model) for picture in large])}
     knows = outputs.shape[1] > len(CLASSES)
     threshold = config.character_threshold if knows else config.abstain_threshold
     refused = {}
@@ -195,6 +238,7 @@ def main() -> int:
         "characters_refused": {name: float((found < threshold).mean()) for name, found in taken.items()},
         "negatives_refused": float((of_negatives < threshold).mean()),
         "negatives": refused,
+        "through_read": through_read,
     }
     if arguments.json:
         print(json.dumps(facts | {"rows": [vars(row) for row in rows]}, ensure_ascii=False))
@@ -208,6 +252,9 @@ def main() -> int:
         print(f"{name:80} {len(taken[name]):6,}  {share:.1%}")
     for name, values in refused.items():
         print(f"{name:48} {values['count']:6,}  AUROC {values['auroc']:.3f}  refused {values['refused']:.1%}")
+    print("\nthrough read, of whole pictures")
+    for name, share in through_read.items():
+        print(f"{name:80} {share:.1%}")
     return 0
 
 

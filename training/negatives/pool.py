@@ -64,7 +64,7 @@ def build(use: Use, glyphs: Glyphs, count: int, fonts: Path | None = None, seed:
     """`count` negatives in the SHARES of a pool. fonts: a folder with fonts of other scripts; without it those are left
     out. The same arguments give the same images."""
     rng = np.random.default_rng((seed, use.value, count))
-    sources = _sources(use, glyphs, fonts)
+    sources = drawn(use, glyphs, fonts)
     shares = np.array([SHARES[kind] for kind in sources])
     names = list(Kind)
     images = np.empty((count, SIDE, SIDE), np.uint8)
@@ -74,7 +74,8 @@ def build(use: Use, glyphs: Glyphs, count: int, fonts: Path | None = None, seed:
     return Negatives(images, kinds)
 
 
-def _sources(use: Use, glyphs: Glyphs, fonts: Path | None) -> dict[Kind, Draw]:
+def drawn(use: Use, glyphs: Glyphs, fonts: Path | None) -> dict[Kind, Draw]:
+    """How each kind is drawn, before it is converted: ink float32 (h, w), 0 to 1."""
     test = use is Use.TEST
     templates = drawings.HELD_OUT_SIGNS if test else drawings.SIGNS
     sources: dict[Kind, Draw] = {
@@ -101,8 +102,8 @@ def _sources(use: Use, glyphs: Glyphs, fonts: Path | None) -> dict[Kind, Draw]:
     if letters:
         sources[Kind.SCRIPT] = lambda rng: _posed(_any(letters[rng.integers(len(letters))], rng), rng)
     if signs:
-        drawn = sources[Kind.SIGN]
-        sources[Kind.SIGN] = lambda rng: drawn(rng) if rng.random() < 0.5 else _posed(_any(signs, rng), rng)
+        written = sources[Kind.SIGN]
+        sources[Kind.SIGN] = lambda rng: written(rng) if rng.random() < 0.5 else _posed(_any(signs, rng), rng)
     return sources
 
 
