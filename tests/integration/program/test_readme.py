@@ -88,11 +88,12 @@ def test_shell_blocks_are_no_nonsense(text: str):
 
 @pytest.mark.parametrize("text", PYTHON)
 def test_python_blocks_run(text: str, tmp_path: Path):
-    """In a folder of its own that holds letter.png."""
+    """In a folder of its own that holds the pictures which it names."""
     sheet = Image.new("L", (280, 280), 255)
     points = [(95, 220), (95, 60), (150, 55), (180, 90), (150, 130), (95, 135), (120, 140), (190, 225)]
     ImageDraw.Draw(sheet).line(points, fill=0, width=18, joint="curve")
-    sheet.save(tmp_path / "letter.png")
+    for name in re.findall(r'"(\w+\.png)"', text):
+        sheet.save(tmp_path / name)
     command, environment = [sys.executable, "-c", text], os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
