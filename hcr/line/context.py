@@ -23,6 +23,7 @@ CHANGE = 3.0  # nats, between letters and digits
 RISE, FALL = 1.7, 0.3  # nats: a capital behind a small letter; a small letter behind a word's first capital
 LATE_FALL = 1.3  # nats: a small letter behind a later capital
 DIGIT_LIKELY = 1.6  # nats above a letter by chance
+AMONG_NUMBERS = 3.0  # nats against a word that begins with a letter where all others of the line are numbers
 LETTERS_COUNT = 0.5  # how much a letter's neighbours count
 
 TALL, LOW, DEEP = "bdfhklt", "acemnorsuvwxz", "gpqy"
@@ -83,14 +84,19 @@ def alone(label: int, only: frozenset[str] | None = None) -> Decision:
     return Decision(either[0] if either else CLASSES[label], label)
 
 
-def decide(probabilities: np.ndarray, places: list[Place], only: frozenset[str] | None = None) -> list[Decision]:
+def decide(
+    probabilities: np.ndarray, places: list[Place], only: frozenset[str] | None = None, among_numbers: bool = False
+) -> list[Decision]:
     """One word's characters: probabilities float (n, 47), n at least 1, and where each stands; only: what they may be, None
-    for all 62. The best row by the Viterbi algorithm; what comes next depends on the two before."""
+    for all 62; among_numbers: whether all other words of its line are such. The best row by the Viterbi algorithm; what
+    comes next depends on the two before."""
     likely, allowed = _likely(probabilities)
     if only is not None:
         allowed &= np.isin(list(CHARACTERS), list(only))
     scores = likely + SIZE_COUNTS * np.array([_size(place) for place in places])
     letters = _letters()
+    if among_numbers:
+        scores[0] -= AMONG_NUMBERS * (np.array(_KINDS) != DIGIT)
     paths: dict[tuple[int, int], tuple[float, list[int]]] = {(-1, -1): (0.0, [])}
     for number in range(len(places)):
         ahead: dict[tuple[int, int], tuple[float, list[int]]] = {}

@@ -129,9 +129,11 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
     for number, (before, span) in enumerate(pairwise(chosen), 1):
         if span.x - (before.x + before.width) > WORD_GAP * line.height:
             starts.append(number)
+    bounds = list(pairwise([*starts, len(chosen)]))
+    decided = _decided([(probabilities[path[start:end]], stands[start:end]) for start, end in bounds], asked)
     words = []
-    for start, end in pairwise([*starts, len(chosen)]):
-        decisions = _decisions(probabilities[path[start:end]], stands[start:end], asked)
+    for decisions, (start, end) in zip(decided, bounds, strict=True):
+        told_of = zip(decisions, stands[start:end], chosen[start:end], path[start:end], strict=True)
         words.append(
             Word(
                 tuple(
@@ -143,19 +145,23 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
                         round(stand.level * scale),
                         decision.label != int(predictions[index].probabilities.argmax()),
                     )
-                    for decision, stand, span, index in zip(
-                        decisions, stands[start:end], chosen[start:end], path[start:end], strict=True
-                    )
+                    for decision, stand, span, index in told_of
                 )
             )
         )
     return Line(tuple(words))
 
 
-def _decisions(probabilities: np.ndarray, stands: list[Place], asked: Asked) -> list[Decision]:
-    if asked.context:
-        return decide(probabilities, stands, asked.only)
-    return [alone(int(label), asked.only) for label in probabilities.argmax(1)]
+def _decided(words: list[tuple[np.ndarray, list[Place]]], asked: Asked) -> list[list[Decision]]:
+    """A line's words, each as `decide` takes it; the only one that is no number is looked at once more."""
+    if not asked.context:
+        return [[alone(int(label), asked.only) for label in probabilities.argmax(1)] for probabilities, _ in words]
+    found = [decide(probabilities, stands, asked.only) for probabilities, stands in words]
+    numbers = [all(decision.text.isdigit() for decision in word) for word in found]
+    if len(words) < 3 or sum(numbers) != len(words) - 1:  # of two words one is often a name, the other its number
+        return found
+    odd = numbers.index(False)
+    return [*found[:odd], decide(*words[odd], asked.only, among_numbers=True), *found[odd + 1 :]]
 
 
 def _box(span: Span, scale: float) -> Box:

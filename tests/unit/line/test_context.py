@@ -34,6 +34,12 @@ def test_size_tells_the_case(where, expected):
     assert text([row(C=0.99), row(O=0.9, d0=0.09), row(S=0.9, d5=0.09)], [where] * 3) == expected
 
 
+def test_a_word_among_numbers_is_a_number():
+    word = np.stack([row(L=0.5, d1=0.45), row(O=0.6, d0=0.35)]), [CAPITAL, Place(0.8, 0.0)]
+    assert "".join(decision.text for decision in decide(*word)).lower() == "lo"
+    assert "".join(decision.text for decision in decide(*word, among_numbers=True)) == "10"
+
+
 def test_a_capital_begins_a_name():
     assert text([row(M=0.99), row(O=0.9), row(n=0.99), row(a=0.99)], [CAPITAL, LOW, LOW, LOW]) == "Mona"
 
