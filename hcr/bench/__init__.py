@@ -15,7 +15,7 @@ from hcr.bench import page, speed
 
 def run(as_json: bool) -> int:
     """Measure everything and print it; 1 where a promise is broken."""
-    found = [*speed.reading_latency(), speed.throughput()]
+    found = [*speed.reading_latency(), *speed.reading_words(), speed.throughput()]
     lacking = [name for name in ("gradio", "psutil") if importlib.util.find_spec(name) is None]
     if lacking:
         print(f"Left out: the page's start and memory ({', '.join(lacking)} not installed; extra [app]).", file=sys.stderr)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import cv2
+import numpy as np
 from PIL import Image, ImageDraw
 from tqdm import tqdm
 
@@ -48,6 +50,18 @@ def drawing() -> bytes:
     pen.line(points, fill=0, width=18, joint="curve")
     stream = io.BytesIO()
     sheet.convert("RGB").save(stream, "PNG")
+    return stream.getvalue()
+
+
+def words(lines: tuple[str, ...], capital: int, size: tuple[int, int], kind: str) -> bytes:
+    """Lines in capitals of so many pixels on a white sheet of size (width, height), black, as a file of a kind that Pillow
+    writes."""
+    sheet = np.full(size[::-1], 255, np.uint8)
+    for number, line in enumerate(lines):
+        at = capital, round(capital * (2 + 2 * number))
+        cv2.putText(sheet, line, at, cv2.FONT_HERSHEY_SIMPLEX, capital / 21, 0, max(1, capital // 8), cv2.LINE_AA)
+    stream = io.BytesIO()
+    Image.fromarray(sheet).save(stream, kind)
     return stream.getvalue()
 
 

@@ -1,11 +1,13 @@
 """Reading beside the bare runtime, on one drawing and on many ready images."""
 
+import io
 import statistics
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
 
-from hcr.bench.measured import Measured, Promise, drawing, in_turn
+from hcr.bench.measured import Measured, Promise, drawing, in_turn, words
 from hcr.image import to_input
 from hcr.model import bundle
 from hcr.model.classifier import BATCH
@@ -33,6 +35,24 @@ def reading_latency() -> list[Measured]:
     ]
 
 
+def reading_words() -> list[Measured]:
+    """20 characters on a pad beside the bare runtime on 20 ready images, one after the other; and 40 on a page of twelve
+    megapixels beside what Pillow takes to decode it."""
+    classifier = open_model(None)
+    bare = _bare(1, 1)
+    pad = words(("THE QUICK FOX 2026 JAZZ",), 62, (1120, 280), "PNG")
+    page = words(("THE QUICK BROWN", "FOX JUMPS OVER", "A LAZY DOG 7294"), 180, (4000, 3000), "JPEG")
+    short = in_turn("20 characters", lambda: read(pad, classifier), lambda: [bare() for _ in range(20)], CALLS // 10 + 1)
+    large = in_turn("40 characters", lambda: read(page, classifier), lambda: _decode(page), CALLS // 40 + 1)
+    return [
+        Measured(name, "ms", 1e3 * statistics.median(ours), 1e3 * statistics.median(baseline), limit)
+        for name, (ours, baseline), limit in (
+            ("20 characters on a pad", short, 3.5),
+            ("40 characters on 12 megapixels", large, 20),
+        )
+    ]
+
+
 def throughput() -> Measured:
     """Ready images in batches beside the bare runtime in the same batches and threads."""
     classifier = open_model(None)
@@ -53,6 +73,10 @@ def throughput() -> Measured:
         0.8,
         Promise.RATIO_AT_LEAST,
     )
+
+
+def _decode(picture: bytes) -> None:
+    Image.open(io.BytesIO(picture)).load()
 
 
 def _bare(batch: int, threads: int) -> Callable[[], np.ndarray]:

@@ -15,7 +15,8 @@ from hcr.model.classifier import Classifier
 from hcr.picture.ink import Ink
 from hcr.probabilities import Prediction
 
-WORD_GAP = 0.52  # of the line's height: more between two characters is a blank
+WORD_GAP, NARROWEST, WIDEST = 0.52, 0.3, 0.6  # of the line's height: more between two characters is a blank
+CLEARLY = 0.25  # likewise: by so much the gaps between words are wider than those within, on average
 SURE, NARROW = 0.9, 0.25  # how likely a group is a character that stays one, and its width, of the line's height, at least
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
@@ -125,10 +126,8 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
     boxes = np.array([(span.x, span.y, span.width, span.height) for span in chosen])
     labels = probabilities[path].argmax(1)
     stands = places(boxes, labels, line.slope, line.height)
-    starts = [0]
-    for number, (before, span) in enumerate(pairwise(chosen), 1):
-        if span.x - (before.x + before.width) > WORD_GAP * line.height:
-            starts.append(number)
+    gaps = [(span.x - before.x - before.width) / line.height for before, span in pairwise(chosen)]
+    starts = [0, *(np.flatnonzero(np.array(gaps) > word_gap(gaps)) + 1).tolist()]
     bounds = list(pairwise([*starts, len(chosen)]))
     decided = _decided([(probabilities[path[start:end]], stands[start:end]) for start, end in bounds], asked)
     words = []
@@ -150,6 +149,29 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
             )
         )
     return Line(tuple(words))
+
+
+def word_gap(gaps: list[float]) -> float:
+    """The gap between a line's characters above which there is a blank, in heights of the line, as `gaps` are.
+
+    Some write narrowly, some widely: where the gaps are of two clearly different kinds (Otsu 1979), half-way between the
+    widest and the narrowest of these, else WORD_GAP.
+
+    >>> word_gap([0.1, 0.15, 0.45, 0.1])
+    0.3
+    >>> word_gap([0.3, 0.35, 0.3])
+    0.52
+    """
+    ordered = np.sort(gaps)
+    if len(ordered) < 3:
+        return WORD_GAP
+    means = [(ordered[:count].mean(), ordered[count:].mean()) for count in range(1, len(ordered))]
+    apart = [count * (len(ordered) - count) * (wide - narrow) ** 2 for count, (narrow, wide) in enumerate(means, 1)]
+    count = int(np.argmax(apart)) + 1
+    narrow, wide = means[count - 1]
+    if wide - narrow <= CLEARLY:
+        return WORD_GAP
+    return float(np.clip((ordered[count - 1] + ordered[count]) / 2, NARROWEST, WIDEST))
 
 
 def _decided(words: list[tuple[np.ndarray, list[Place]]], asked: Asked) -> list[list[Decision]]:

@@ -8,7 +8,8 @@ import pytest
 from hcr import bench
 from hcr.__main__ import main
 from hcr.bench import speed
-from hcr.bench.measured import Measured, Promise
+from hcr.bench.measured import Measured, Promise, words
+from hcr.reading import read
 
 
 @pytest.fixture
@@ -24,12 +25,23 @@ def test_without_the_page_the_rest_is_measured_and_that_is_said(short, monkeypat
     bench.run(as_json=True)
     said = capsys.readouterr()
     found = json.loads(said.out)
-    assert [item["name"] for item in found] == ["reading a drawing, p50", "reading a drawing, p99", "64 images"]
+    assert [item["name"] for item in found] == [
+        *("reading a drawing, p50", "reading a drawing, p99"),
+        *("20 characters on a pad", "40 characters on 12 megapixels"),
+        "64 images",
+    ]
     assert set(found[0]) == {"name", "unit", "ours", "baseline", "limit", "kind", "value", "kept"}
-    assert found[2]["kind"] == "ratio at least"
+    assert found[4]["kind"] == "ratio at least"
     assert "Left out: the page's start and memory (gradio not installed" in said.err
     assert "reading a drawing: 100%" in said.err
     assert "64 images: 100%" in said.err
+
+
+def test_the_words_that_are_measured_are_read():
+    """Else it would be another thing's time."""
+    for lines, capital, size, kind in ((("LATE 27",), 62, (600, 280), "PNG"), (("LATE 27", "OAK"), 180, (4000, 3000), "JPEG")):
+        found = read(words(lines, capital, size, kind))
+        assert (found.text, len(found.lines)) == ("\n".join(lines), len(lines))
 
 
 def test_the_page_without_gradio_is_a_sentence(monkeypatch, capsys):
