@@ -100,19 +100,14 @@ def _whole(line: SeenLine) -> list[int]:
 
 
 def _open(line: SeenLine, told: dict[int, Prediction]) -> list[int]:
-    """The spans with a group that is no character for sure, and no part of one that is; told: what whole groups are."""
+    """The spans without a group that is a character for sure; told: what whole groups are. A narrow one never is: it may be
+    a stem of its neighbour."""
     sure = {
         line.groups[line.spans[index].first]
         for index, prediction in told.items()
         if prediction.character >= SURE and line.spans[index].width > NARROW * line.height
     }
-    found = []
-    for index, span in enumerate(line.spans):
-        own = line.groups[span.first : span.last + 1]
-        parts = any(own.count(group) < line.groups.count(group) for group in sure.intersection(own))
-        if not parts and not sure.issuperset(own):
-            found.append(index)
-    return found
+    return [index for index, span in enumerate(line.spans) if sure.isdisjoint(line.groups[span.first : span.last + 1])]
 
 
 def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked: Asked) -> Line:

@@ -39,7 +39,10 @@ def test_without_the_page_the_rest_is_measured_and_that_is_said(short, monkeypat
 
 def test_the_words_that_are_measured_are_read():
     """Else it would be another thing's time."""
-    for lines, capital, size, kind in ((("LATE 27",), 62, (600, 280), "PNG"), (("LATE 27", "OAK"), 180, (4000, 3000), "JPEG")):
+    for lines, capital, size, kind in (
+        (("LATE 27",), 62, (600, 280), "PNG"),
+        (("LATE 27", "OAK"), 180, (4000, 3000), "JPEG"),
+    ):
         found = read(words(lines, capital, size, kind))
         assert (found.text, len(found.lines)) == ("\n".join(lines), len(lines))
 
