@@ -12,6 +12,7 @@ THIN = 0.5  # of the pen: a straight line that is thinner was no stroke of it
 LEAST_PEN = 4.0  # pixels: how thin a line is beside a thinner pen is not to be told
 LONG_APART, LONG_THIN, LONG = 1.0, 1.3, 2.6  # heights of a character: the least length of a thin rule that touches nothing,
 LONG_THROUGH = 1.25  # of a thin one that does, of any other, and of one that touches nothing or goes from edge to edge
+HOLES = 0.08  # of its length: a line as thick as the pen with more is a row of strokes, such as the bars of TTT
 WIDE, PENS = 0.5, 30  # of the picture's side, widths of the pen: a shorter line is a stroke
 SPECK = 0.025  # of the picture's longer side: smaller ink is no character
 BLOB, BLOT = 1.8, 0.08  # a stroke is longer than so many widths; a blob that is larger, of the longer side, may be one
@@ -202,11 +203,20 @@ def _candidates(mask: np.ndarray, pen: float, edges: tuple[int, int], thin_only:
         if rule is not None:
             placed = np.zeros_like(mask)
             placed[y : y + height, x : x + width] = rule.pixels
+            if rule.thickness > THIN * pen and _holes(placed, mask) > HOLES:
+                continue
             _, pieces, areas, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
             touched = np.unique(pieces[placed > 0])
             apart = np.count_nonzero(placed) > 0.8 * areas[touched, cv2.CC_STAT_AREA].sum()
             found.append(_Rule(placed, rule.thickness, x + rule.first, x + rule.last, bool(apart)))
     return found
+
+
+def _holes(line: np.ndarray, mask: np.ndarray) -> float:
+    """The share of a lying line's columns in which there is no ink at all, neither its own nor what crosses it; both uint8
+    (h, w)."""
+    x, y, width, height = cv2.boundingRect(line)
+    return 1 - float(mask[y : y + height, x : x + width].any(0).mean())
 
 
 def _straight(own: np.ndarray) -> _Rule | None:
