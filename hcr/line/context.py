@@ -13,16 +13,16 @@ import numpy as np
 from hcr.alphabet import CLASSES, GROUP_INDEX, MERGED_LOWER, stands_for
 from hcr.assets import LETTERS
 
-POSSIBLE = 0.1  # of the likeliest shape's probability: shapes below that are out, whatever the line says
+POSSIBLE = 0.05  # of the likeliest shape's probability: shapes below that are out, whatever the line says
 INSIDE_COUNTS = 0.8  # how much it counts which of its look-alikes the network takes a shape for
-LEAST = 0.02  # of a shape's probability: no look-alike is less likely
+LEAST = 0.01  # of a shape's probability: no look-alike is less likely
 SPREAD = (0.2, 0.15)  # standard deviations of a character's height, and of its foot's depth, in heights of a capital
 WORST = -3.0  # nats: no size speaks more than this against a character
-SIZE_COUNTS = 1.0
+SIZE_COUNTS = 1.3
 CHANGE = 3.0  # nats, between letters and digits
 RISE, FALL = 1.7, 0.3  # nats: a capital behind a small letter; a small letter behind a word's first capital
 LATE_FALL = 1.3  # nats: a small letter behind a later capital
-DIGIT_LIKELY = 1.6  # nats above a letter by chance
+DIGIT_LIKELY = 2.0  # nats above a letter by chance
 AMONG_NUMBERS = 3.0  # nats against a word that begins with a letter where all others of the line are numbers
 LETTERS_COUNT = 0.5  # how much a letter's neighbours count
 
