@@ -14,7 +14,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from tqdm import tqdm
 
 from hcr.alphabet import CLASS_COUNT
 from hcr.data.source import WHAT
@@ -28,6 +27,7 @@ from training.run import checkpoint
 from training.run.batches import Batches, log_prior, one_hot
 from training.run.checkpoint import Run, Saving, Seeding
 from training.run.pools import FONTS_SETTING, Pools, pools_for
+from training.run.progress import Progress
 from training.run.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps
@@ -62,7 +62,7 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = 
             callbacks.append(keras.callbacks.SwapEMAWeights())
         if recipe.restart:
             callbacks.append(OwnLabels(folder, recipe, data, batches))
-        callbacks += [Saving(folder, run, found.log if found else ()), _Progress(recipe, len(batches), first_epoch)]
+        callbacks += [Saving(folder, run, found.log if found else ()), Progress(recipe, len(batches), first_epoch)]
         _learn(model, batches, validation, range(first_epoch, recipe.epochs), callbacks)
         if recipe.averaging:
             model.optimizer.finalize_variable_values(model.trainable_variables)
@@ -214,39 +214,3 @@ def _loss(recipe: Recipe, data: TrainingData) -> Callable[[Any, Any], Any]:
 def accuracy(truth: keras.KerasTensor, answers: keras.KerasTensor) -> keras.KerasTensor:
     """Whether the likeliest of the 47 classes is right, whatever the network says of its being a character."""
     return keras.metrics.categorical_accuracy(truth[:, :CLASS_COUNT], answers[:, :CLASS_COUNT])
-
-
-class _Progress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """One bar over the whole run: loss, validation accuracy, time left."""
-
-    def __init__(self, recipe: Recipe, steps: int, first_epoch: int) -> None:
-        super().__init__()
-        self._recipe = recipe
-        self._shown: dict[str, str] = {}
-        images = steps * recipe.batch_size
-        self._bar: Any = tqdm(
-            total=recipe.epochs * images,
-            initial=first_epoch * images,
-            unit=" images",
-            unit_scale=True,
-            desc=recipe.name,
-            mininterval=5,
-        )
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        del logs
-        self._shown["epoch"] = f"{epoch + 1}/{self._recipe.epochs}"
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        del batch
-        self._shown["loss"] = f"{float((logs or {}).get('loss', 0)):.3f}"
-        self._bar.set_postfix(self._shown, refresh=False)
-        self._bar.update(self._recipe.batch_size)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        del epoch
-        self._shown["validation"] = f"{100 * float((logs or {})['val_accuracy']):.2f} %"
-
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        del logs
-        self._bar.close()
