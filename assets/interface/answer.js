@@ -25,6 +25,8 @@ function shown() {
   });
   chosen = -1;
   if (characters.length) told(answer);
+  const view = element.querySelector('.view');
+  document.dispatchEvent(new CustomEvent('hcr-view', { detail: view && { ...view.dataset } }));
   boxes();
 }
 
@@ -108,7 +110,7 @@ function details(one) {
 
 function formed(one, both) {           // of a class that stands for two cases: what stands there, else the case of it
   if ([...both].includes(one.now)) return one.now;
-  return one.now === one.now.toLowerCase() && one.now !== one.now.toUpperCase() ? both[1] : both[0];
+  return one.now === one.now.toLowerCase() && one.now !== one.now.toUpperCase() ? both.at(-1) : both[0];
 }
 
 element.addEventListener('click', (event) => {
