@@ -69,7 +69,9 @@ function choose(number) {
   chosen = number;
   for (const one of element.querySelectorAll('.glyph'))
     one.setAttribute('aria-pressed', String(+one.dataset.number === number));
-  element.querySelector('.chosen').replaceChildren(...details(characters[number]));
+  const about = element.querySelector('.chosen');
+  about.replaceChildren(...details(characters[number]));
+  about.scrollIntoView({ block: 'nearest' });
   boxes();
 }
 

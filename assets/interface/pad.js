@@ -198,6 +198,8 @@ function look() {
   else picture.removeAttribute('src');
   show();
   if (was && !source) send();
+  if (source)                          // it may have been chosen far down, or in another tab, which is left just now
+    requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ block: 'nearest' })));
 }
 
 function putAway() {

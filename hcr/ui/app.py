@@ -23,7 +23,7 @@ from hcr.ui.templates import render
 from hcr.ui.theme import HEAD, STYLES, theme
 
 TITLE = "Handwritten Character Recogniser"
-LEAD = "Write a letter, a digit or a few words. A small neural network, trained on EMNIST, reads them while you write."
+LEAD = "Write a letter, a digit or a few words, and a small neural network reads them while you write."
 
 
 @dataclass(frozen=True)
