@@ -18,7 +18,7 @@ FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's Base theme in one accent colour on neutral greys. Its own grey for what is said quietly has 2.6:1 on white."""
+    """Gradio's Base theme in one accent colour on neutral greys. Its own for what is said quietly has 2.6:1 on white."""
     base = gr.themes.Base(
         primary_hue=ACCENT,
         neutral_hue=gr.themes.colors.slate,

@@ -22,8 +22,8 @@ from hcr.ui.templates import render
 MOST_FILES = 200
 MOST_BYTES = 256 << 20  # of all files together
 WHAT = (
-    f"A folder's worth: up to {MOST_FILES} pictures, of {MOST_BYTES >> 20} MB together. Each file is deleted as soon as it is "
-    "read."
+    f"A folder's worth: up to {MOST_FILES} pictures, of {MOST_BYTES >> 20} MB together. Each file is deleted as soon as it "
+    "is read."
 )
 
 
