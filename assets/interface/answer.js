@@ -3,6 +3,7 @@
 let characters = [];                   // of the text in view, each with what was read; `now` is what stands there
 let chosen = -1;
 document.addEventListener('hcr-answer', (event) => { props.value = event.detail; });
+document.addEventListener('hcr-choose', (event) => { if (characters[event.detail]) choose(event.detail); });
 new MutationObserver(shown).observe(element, { childList: true, subtree: true });
 
 const node = (tag, settings = {}, ...inner) => {

@@ -81,6 +81,9 @@ function frame() {                     // the boxes, in the pixels of what is in
 }
 
 document.addEventListener('hcr-boxes', (event) => { found = event.detail; frame(); });
+overlay.addEventListener('click', (event) => {  // a picture's alone: on the pad they would be in the pen's way
+  document.dispatchEvent(new CustomEvent('hcr-choose', { detail: [...overlay.children].indexOf(event.target) }));
+});
 
 function send() {
   clearTimeout(timer);

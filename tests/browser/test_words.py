@@ -154,6 +154,8 @@ def test_a_picture_opens_in_the_pad_s_place_and_the_drawing_comes_back(open_page
     expect(page.locator("#pad canvas")).to_be_hidden()
     expect(page.locator("#pad .picture")).to_be_visible()
     expect(page.locator("#picture img")).to_be_hidden()
+    page.locator("#pad .boxes rect").nth(1).click()
+    expect(page.locator("#answer .glyph[aria-pressed=true]")).to_have_text("A")
     page.get_by_role("button", name="Draw again").click()
     reads(page, "E")
     assert page.locator("#pad .boxes rect").count() == 1
