@@ -90,7 +90,7 @@ def in_doubt(reading: Reading) -> str:
     doubted = [character for character in reading.characters if character.doubt]
     if len(reading.characters) == 1:
         return (why(doubted[0]) or "") if doubted else ""
-    return f"{len(doubted)} of {len(reading.characters)} characters" if doubted else ""
+    return f"{len(doubted)} of {len(reading.characters)} characters in doubt" if doubted else ""
 
 
 def many_html(rows: list[Row], left: int, how: Asked = EVERYTHING) -> str:
