@@ -69,9 +69,13 @@ def is_upload(resolved: Path) -> bool:
 
 
 def browsers_show(picture: Path) -> bool:
-    """Whether a file begins like a picture that every browser can show; HEIC, TIFF, JPEG 2000 and others are none."""
-    with picture.open("rb") as file:
-        start = file.read(64)
+    """Whether a file begins like a picture that every browser can show; HEIC, TIFF, JPEG 2000 and others are none. True for
+    one that has gone: who opens it says so."""
+    try:
+        with picture.open("rb") as file:
+            start = file.read(64)
+    except OSError:
+        return True
     return start.startswith(SHOWN) or start[8:12] == b"WEBP" or (start[4:8] == b"ftyp" and b"avif" in start)
 
 
