@@ -20,7 +20,7 @@ from hcr.model.classifier import Classifier
 from hcr.model.opening import open_model
 from hcr.picture.conversion import convert
 from hcr.picture.glyphs import find_glyph
-from hcr.picture.ink import find_ink
+from hcr.picture.ink import Gray, find_ink
 from hcr.picture.opening import open_picture
 from hcr.probabilities import Prediction
 
@@ -87,9 +87,9 @@ def _bundled() -> Classifier:
     return open_model(None)
 
 
-def see(picture: Picture) -> Seen | None:
-    """What a picture shows a model; None for no ink. Raises InputError for what is no usable picture."""
-    ink = find_ink(open_picture(picture))
+def see(picture: Picture | Gray) -> Seen | None:
+    """What a picture, opened or not, shows a model; None for no ink. Raises InputError for what is no usable picture."""
+    ink = find_ink(picture if isinstance(picture, Gray) else open_picture(picture))
     glyph = find_glyph(ink)
     if glyph is None:
         return None

@@ -3,6 +3,7 @@
 let characters = [];                   // of the text in view, each with what was read; `now` is what stands there
 let chosen = -1;
 document.addEventListener('hcr-answer', (event) => { props.value = event.detail; });
+document.addEventListener('hcr-choose', (event) => { if (characters[event.detail]) choose(event.detail); });
 new MutationObserver(shown).observe(element, { childList: true, subtree: true });
 
 const node = (tag, settings = {}, ...inner) => {
@@ -25,6 +26,8 @@ function shown() {
   });
   chosen = -1;
   if (characters.length) told(answer);
+  const view = element.querySelector('.view');
+  document.dispatchEvent(new CustomEvent('hcr-view', { detail: view && { ...view.dataset } }));
   boxes();
 }
 
@@ -67,7 +70,9 @@ function choose(number) {
   chosen = number;
   for (const one of element.querySelectorAll('.glyph'))
     one.setAttribute('aria-pressed', String(+one.dataset.number === number));
-  element.querySelector('.chosen').replaceChildren(...details(characters[number]));
+  const about = element.querySelector('.chosen');
+  about.replaceChildren(...details(characters[number]));
+  about.scrollIntoView({ block: 'nearest' });
   boxes();
 }
 
@@ -108,7 +113,7 @@ function details(one) {
 
 function formed(one, both) {           // of a class that stands for two cases: what stands there, else the case of it
   if ([...both].includes(one.now)) return one.now;
-  return one.now === one.now.toLowerCase() && one.now !== one.now.toUpperCase() ? both[1] : both[0];
+  return one.now === one.now.toLowerCase() && one.now !== one.now.toUpperCase() ? both.at(-1) : both[0];
 }
 
 element.addEventListener('click', (event) => {

@@ -19,7 +19,10 @@ let timer = null;
 let asking = false;                    // one drawing is under way at most; of those drawn meanwhile the newest follows
 let newest = null;
 let found = { boxes: [], chosen: -1 };
+let view = null;                       // what the answer brought along to be seen, see answer.html
+let had = '';                          // the picture that was given, when it was last looked at
 const door = new URL('pad/read', `${window.gradio_config?.root || location.origin}/`);
+const page = crypto.getRandomValues(new Uint32Array(2)).join('-');  // so that the server tells one page's drawings from another's
 
 function size() {                      // what the pad shows of the drawing's plane: all that was in view when it was begun
   const shape = screen.clientWidth / screen.clientHeight || 1;
@@ -65,9 +68,9 @@ function show() {
 }
 
 function frame() {                     // the boxes, in the pixels of what is in view
-  const seen = pictured() ? { width: picture.naturalWidth, height: picture.naturalHeight } : size();
+  const seen = pictured() ? view || { width: picture.naturalWidth, height: picture.naturalHeight } : size();
   overlay.replaceChildren();
-  if (!seen.width || (!pictured() && !strokes.length)) return;
+  if (!+seen.width || (!pictured() && !strokes.length)) return;
   overlay.setAttribute('viewBox', `0 0 ${seen.width} ${seen.height}`);
   found.boxes.forEach(([x, y, width, height], number) => {
     const box = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
@@ -78,6 +81,9 @@ function frame() {                     // the boxes, in the pixels of what is in
 }
 
 document.addEventListener('hcr-boxes', (event) => { found = event.detail; frame(); });
+overlay.addEventListener('click', (event) => {  // a picture's alone: on the pad they would be in the pen's way
+  document.dispatchEvent(new CustomEvent('hcr-choose', { detail: [...overlay.children].indexOf(event.target) }));
+});
 
 function send() {
   clearTimeout(timer);
@@ -85,11 +91,17 @@ function send() {
   sentAt = performance.now();
   Object.assign(sheet, size());
   paint(sheet, 1, '#fff', '#000');
-  if (strokes.length) sheet.toBlob(ask, 'image/png');
-  else ask(new Blob());
+  if (strokes.length) sheet.toBlob(bring, 'image/png');
+  else bring(new Blob());
 }
 
-async function ask(drawing) {
+function address() {                   // the door, told how to read
+  const told = new URL(door);
+  told.search = query;
+  return told;
+}
+
+async function bring(drawing) {
   newest = drawing;
   if (asking) return;
   asking = true;
@@ -97,7 +109,7 @@ async function ask(drawing) {
     const sent = newest;
     newest = null;
     try {
-      const answer = await fetch(door, { method: 'POST', body: sent });
+      const answer = await fetch(address(), { method: 'POST', body: sent, headers: { 'X-Pad': page } });
       if (answer.status === 503) throw new Error('busy');
       const text = await answer.text();
       if (!newest) tell(answer.ok ? text : refusal(text));
@@ -167,30 +179,45 @@ screen.addEventListener('keydown', (event) => {
 element.querySelector('.undo').addEventListener('click', undo);
 element.querySelector('.clear').addEventListener('click', clear);
 
-// A picture: what Gradio's box on this page holds, shown here instead of there.
+// A picture: what Gradio's box on this page holds, shown here instead of there; or what the answer brought along, in place
+// of a picture that browsers do not show, or one of the data's images, which no box holds.
 const given = () => document.querySelector('#picture img');
 const pictured = () => paper.classList.contains('pictured');
 
 function look() {
-  const source = given()?.getAttribute('src') || '';
+  const own = given()?.getAttribute('src') || '';
+  if (own !== had && (own || view?.kind === 'preview')) view = null;
+  had = own;
+  if (!own && view?.kind === 'preview') view = null;
+  const source = view ? view.source : own;
   if (source === (picture.getAttribute('src') || '')) return;
   const was = pictured();
   paper.classList.toggle('pictured', Boolean(source));
   element.classList.toggle('pictured', Boolean(source));
+  element.classList.toggle('glyph', view?.kind === 'glyph');
   picture.hidden = !source;
   found = { boxes: [], chosen: -1 };
   if (source) picture.src = source;
   else picture.removeAttribute('src');
   show();
   if (was && !source) send();
+  if (source)                          // it may have been chosen far down, or in another tab, which is left just now
+    requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView({ block: 'nearest' })));
 }
 
 function putAway() {
   const button = document.querySelector('#picture button[aria-label="Clear"], #picture button[aria-label="Remove Image"]');
   if (button) button.click();
+  view = null;
+  look();
   screen.focus({ preventScroll: true });
 }
 
+document.addEventListener('hcr-view', (event) => {
+  view = event.detail;
+  look();
+});
+element.addEventListener('asked', () => { if (!pictured()) send(); });
 document.addEventListener('hcr-answered', () => { if (!pictured()) send(); });
 picture.addEventListener('load', frame);
 picture.addEventListener('error', () => paper.classList.add('unshown'));

@@ -16,13 +16,15 @@ STRIP = 1 << 20  # pixels that are converted at a time: the copies that this tak
 KEPT = 16_000_000  # pixels of grey that are kept; more is reduced by a whole factor
 
 
-def open_picture(source: Path | str | bytes | Image.Image | np.ndarray) -> Gray:
+def open_picture(source: Path | str | bytes | Image.Image | np.ndarray | Decoded) -> Gray:
     """Decode a picture, first frame only, turned by its EXIF tag, transparent parts composited on paper.
 
-    source: a file, its bytes, a PIL image, or a uint8 array (h, w), (h, w, 3) or (h, w, 4). Raises InputError with a
-    sentence for everything that is no usable picture. Takes at most 300 MB meanwhile.
+    source: a file, its bytes, a PIL image, a uint8 array (h, w), (h, w, 3) or (h, w, 4), or what `decode` gave. Raises
+    InputError with a sentence for everything that is no usable picture. Takes at most 300 MB meanwhile.
     """
-    if isinstance(source, np.ndarray):
+    if isinstance(source, Decoded):
+        found = source
+    elif isinstance(source, np.ndarray):
         found = Decoded(_from_array(source), (source.shape[1], source.shape[0]), 1)
     elif isinstance(source, Image.Image):
         check_size(*source.size)

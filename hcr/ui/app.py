@@ -1,6 +1,7 @@
 """The whole page: the tabs in their order and what they share."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -22,7 +23,7 @@ from hcr.ui.templates import render
 from hcr.ui.theme import HEAD, STYLES, theme
 
 TITLE = "Handwritten Character Recogniser"
-LEAD = "Write a letter, a digit or a few words. A small neural network, trained on EMNIST, reads them while you write."
+LEAD = "Write a letter, a digit or a few words, and a small neural network reads them while you write."
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def build(context: Context, bounds: Bounds = BOUNDS) -> gr.Blocks:
             with gr.Tab(explorer.TITLE, id=TAB) as tab:
                 explorer.build(context, page, tab)
             with gr.Tab("Evaluation", id="evaluation") as tab:
-                evaluation.build(context, tab, OpenInDraw(drawn.open_glyph, drawn.answer, tabs))
+                evaluation.build(context, tab, OpenInDraw(drawn.open_glyph, [drawn.answer, drawn.picture], tabs))
         model = gr.HTML(elem_id="model", apply_default_css=False)
         # worked out anew for each visit, since another model may have arrived
         page.load(lambda: model_html(context.models.current), None, model, show_progress="hidden", api_visibility="private")
@@ -75,7 +76,7 @@ def launch_settings(context: Context, bounds: Bounds = BOUNDS) -> dict[str, Any]
         "max_file_size": gate.MOST,
         "state_session_capacity": bounds.sessions,
         "app_kwargs": {
-            "routes": door.routes(lambda drawing: draw.read_html(context, drawing)),
+            "routes": door.routes(partial(draw.read_html, context)),
             "middleware": [Middleware(Policy), Middleware(Routes), Middleware(gate.BodyLimit)],
         },
         "mcp_server": True,

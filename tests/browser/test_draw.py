@@ -149,6 +149,16 @@ def test_the_page_says_which_model_serves(open_page):
     page.get_by_text("The model that comes with this program").wait_for()
 
 
+def test_each_page_says_which_one_it_is(open_page):
+    """So that one that sends and sends keeps nobody else out, behind a proxy too, where all have one address."""
+    names = set()
+    for page in (open_page(), open_page()):
+        with page.expect_request("**/pad/read") as asked:
+            draw(page, LETTERS["T"])
+        names.add(asked.value.headers["x-pad"])
+    assert len(names) == 2
+
+
 def test_nothing_is_asked_of_another_machine(open_page):
     page = open_page()
     asked = []

@@ -151,6 +151,12 @@ def test_an_image_opens_in_the_drawing_tab(page, evaluated):
     expect(page.get_by_role("tab", name="Draw")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#answer .letter")).to_have_text(read)
     assert page.locator("#answer figure img").count() == 2  # the image, and where the model looked
+    expect(page.locator("#pad canvas")).to_be_hidden()
+    assert page.locator("#pad .picture").evaluate("picture => picture.naturalWidth") == 28  # in the pad's place, as it is
+    expect(page.locator("#pad")).to_contain_text("An image from the Evaluation tab")
+    page.get_by_role("button", name="Draw again").click()
+    page.get_by_text("What you write will be read here").wait_for()
+    expect(page.locator("#pad .picture")).to_be_hidden()
 
 
 def test_downloads(page, evaluated):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_draw import LETTERS, draw, resting_box
 from tests.conftest import DESKTOP, PHONE
-from tests.pictures import strokes, written
+from tests.pictures import heic, saved, strokes, written
 
 pytestmark = pytest.mark.browser
 
@@ -154,6 +154,8 @@ def test_a_picture_opens_in_the_pad_s_place_and_the_drawing_comes_back(open_page
     expect(page.locator("#pad canvas")).to_be_hidden()
     expect(page.locator("#pad .picture")).to_be_visible()
     expect(page.locator("#picture img")).to_be_hidden()
+    page.locator("#pad .boxes rect").nth(1).click()
+    expect(page.locator("#answer .glyph[aria-pressed=true]")).to_have_text("A")
     page.get_by_role("button", name="Draw again").click()
     reads(page, "E")
     assert page.locator("#pad .boxes rect").count() == 1
@@ -196,6 +198,26 @@ def test_boxes_lie_right_on_a_picture_that_its_camera_turned(open_page, tmp_path
     assert view[2:] == [9 * 120, 3 * 120]
     assert abs(float(first.get_attribute("x")) - 120) < 15
     assert abs(float(first.get_attribute("y")) - 120) < 15
+
+
+@pytest.mark.parametrize("kind", ["heic", "tif"])
+def test_a_picture_that_browsers_do_not_show_is_shown_all_the_same(open_page, tmp_path, kind):
+    """Its sheet is 12 by 5 letters' heights; it comes made small, and the boxes lie right."""
+    sheet = written("HALL      \nLAH", 200, "#f0e0c0", "navy")
+    (tmp_path / f"word.{kind}").write_bytes(heic(sheet) if kind == "heic" else saved(sheet, "TIFF"))
+    page = open_page()
+    give(page, tmp_path / f"word.{kind}")
+    reads(page, "HALL\nLAH")
+    expect(page.locator("#pad .paper.unshown")).to_have_count(0)
+    page.wait_for_function("document.querySelector('#pad .picture').naturalWidth === 1200")
+    assert page.locator("#pad .boxes").get_attribute("viewBox") == f"0 0 {12 * 200} {5 * 200}"
+    first = page.locator("#pad .boxes rect").first
+    assert abs(float(first.get_attribute("x")) - 200) < 25
+    assert abs(float(first.get_attribute("y")) - 200) < 25
+    page.get_by_role("button", name="Draw again").click()
+    page.get_by_text("What you write will be read here").wait_for()
+    expect(page.locator("#pad .picture")).to_be_hidden()
+    assert page.locator("#pad .boxes rect").count() == 0
 
 
 def test_many_pictures_become_a_table(open_page, tmp_path):

@@ -26,15 +26,19 @@ RETRY_SECONDS = 1
 BODY_SECONDS = 10  # for a drawing to arrive
 
 
-def routes(answer: Callable[[bytes | None], str]) -> list[Route]:
-    """What `launch(app_kwargs={"routes": ...})` takes. answer: a PNG's bytes, None for an empty pad -> the answer's HTML."""
+Answer = Callable[[bytes | None, str], str]
+"""A PNG's bytes, None for an empty pad, and the address's query, which says how to read it -> the answer's HTML."""
+
+
+def routes(answer: Answer) -> list[Route]:
+    """What `launch(app_kwargs={"routes": ...})` takes."""
     return [Route(PATH, _Door(answer).read, methods=["POST"])]
 
 
 class _Door:
     """Bounds what comes in and how much of it is under way at once. Lives on the server's one event loop."""
 
-    def __init__(self, answer: Callable[[bytes | None], str]) -> None:
+    def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self._workers = ThreadPoolExecutor(WORKERS, "pad")
         self._waiting: Counter[str] = Counter()  # of each page
@@ -56,7 +60,8 @@ class _Door:
         self._waiting[page] += 1
         try:
             loop = asyncio.get_running_loop()
-            return HTMLResponse(await loop.run_in_executor(self._workers, self._answer, drawing or None))
+            query = request.url.query
+            return HTMLResponse(await loop.run_in_executor(self._workers, self._answer, drawing or None, query))
         finally:
             self._waiting[page] -= 1
             self._waiting += Counter()  # drops what is 0

@@ -30,11 +30,11 @@ MISSING = InputError("This image is not on this machine any more.")
 
 @dataclass(frozen=True)
 class OpenInDraw:
-    """How an image gets into the tab Draw & Predict. updates: upright uint8 (28, 28) -> what becomes of `answer`;
-    tabs, tab_id: where to go."""
+    """How an image gets into the tab Draw & Predict. updates: upright uint8 (28, 28) -> what becomes of `shown`; tabs,
+    tab_id: where to go."""
 
-    updates: Callable[[np.ndarray], dict[gr.HTML, str]]
-    answer: gr.HTML
+    updates: Callable[[np.ndarray], dict[Any, Any]]
+    shown: list[gr.components.Component]
     tabs: gr.Tabs
     tab_id: str = "draw"
 

@@ -140,4 +140,4 @@ def build(context: Context, tab: gr.Tab, open_in_draw: OpenInDraw | None = None)
     save_matrix.click(downloads.matrix, {report, *options}, saver, **listen)
     save_picture.click(downloads.picture, {report, *options}, saver, **listen)
     if open_in_draw is not None:
-        gallery.open(act.open_image, {report}, [open_in_draw.answer, open_in_draw.tabs], **listen)
+        gallery.open(act.open_image, {report}, [*open_in_draw.shown, open_in_draw.tabs], **listen)

@@ -7,6 +7,7 @@ python -m hcr.ui.server.apart      a question a line on stdin -> what was seen a
 """
 
 import base64
+import io
 import json
 import queue
 import signal
@@ -20,21 +21,24 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
-from PIL import Image
 
 from hcr.assets import PACKAGE_PARENT
 from hcr.errors import InputError
 from hcr.image import SIDE
 from hcr.line.spans import Span
 from hcr.model.apart import bare_environment
+from hcr.picture.decoding import decode
 from hcr.picture.opening import open_picture
+from hcr.picture.small import small
 from hcr.reading import Box, Seen, SeenLine, see
 
 CPU_SECONDS = 5  # for one picture; 64 megapixels of RGBA in a PNG take 1.8, 12 of pure noise in JPEG 2000 would take 11
 WALL_SECONDS = 30  # likewise, on a machine that is busy with other things
 MEMORY = 1 << 30  # bytes of data; a picture takes at most 300 MB
 PROCESSES = 2
+QUALITY = 80  # of a small picture's JPEG, which takes at most 1 MB, of pure noise in PREVIEW
 THUMBNAIL = 96, 64  # pixels at most
+PREVIEW = 1200, 1200  # likewise; the page shows a picture at most so large, on a fine screen
 WAITING_SECONDS = 20  # for one of them
 BUSY = "Too many pictures are being read just now. Try again in a moment."
 GIVEN_UP = (
@@ -45,10 +49,12 @@ GIVEN_UP = (
 
 @dataclass(frozen=True)
 class Look:
-    """seen: as `hcr.reading.see` gives it; thumbnail: the picture in grey, uint8 (h, w), a single pixel unless asked for."""
+    """seen: as `hcr.reading.see` gives it; shown: where it is asked for, the picture made small, as an address that holds
+    it, "data:image/jpeg;base64,..."; size: width and height of the whole one."""
 
     seen: Seen | None
-    thumbnail: np.ndarray
+    shown: str = ""
+    size: tuple[int, int] = (0, 0)
 
 
 class Eyes:
@@ -74,14 +80,14 @@ class Eyes:
         """As `hcr.reading.see`, for a file. Raises InputError also for what takes too long, and where too many wait."""
         return self.look(picture).seen
 
-    def look(self, picture: Path, thumbnail: bool = False) -> Look:
-        """The same, with a thumbnail where one is asked for. Raises InputError as `see` does."""
+    def look(self, picture: Path, within: tuple[int, int] | None = None) -> Look:
+        """The same, and the picture made small, where its width and height are asked for. Raises InputError as `see`."""
         try:
             eye = self._free.get(timeout=WAITING_SECONDS)
         except queue.Empty as error:
             raise InputError(BUSY) from error
         try:
-            return eye.look(picture, thumbnail)
+            return eye.look(picture, within)
         finally:
             self._free.put(eye)
 
@@ -113,14 +119,14 @@ class _Eye:
             self._process.communicate()
             self._process = None
 
-    def look(self, picture: Path, thumbnail: bool) -> Look:
+    def look(self, picture: Path, within: tuple[int, int] | None) -> Look:
         process = self.start()
         assert process.stdin is not None
         assert process.stdout is not None
         watch = threading.Timer(WALL_SECONDS, process.kill)
         watch.start()
         try:
-            process.stdin.write(json.dumps([str(picture), thumbnail]) + "\n")
+            process.stdin.write(json.dumps([str(picture), within]) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
         except OSError:  # the process has gone away
@@ -136,9 +142,12 @@ class _Eye:
 def _understood(answer: dict[str, Any]) -> Look:
     if "error" in answer:
         raise InputError(answer["error"])
+    seen = _seen(answer["seen"]) if answer["seen"] else None
+    if not answer["shown"]:
+        return Look(seen)
+    data = base64.b64encode(base64.b64decode(answer["shown"])).decode()  # nothing but base64, whoever wrote it
     width, height = answer["size"]
-    thumbnail = np.frombuffer(base64.b64decode(answer["thumbnail"]), np.uint8).reshape(height, width)
-    return Look(_seen(answer["seen"]) if answer["seen"] else None, thumbnail)
+    return Look(seen, f"data:image/jpeg;base64,{data}", (int(width), int(height)))
 
 
 def _seen(answer: dict[str, Any]) -> Seen:
@@ -165,16 +174,21 @@ def _images(told: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(told), np.uint8).reshape(-1, SIDE, SIDE)
 
 
-def _look(picture: str, thumbnail: bool) -> dict[str, Any]:
+def _look(picture: str, within: tuple[int, int] | None) -> dict[str, Any]:
     """JSON, no pickle: whoever breaks a decoder speaks for this process from then on."""
+    told: dict[str, Any] = {"shown": ""}
     try:
-        found = see(picture)
-        small = open_picture(picture).image.convert("L") if thumbnail else Image.new("L", (1, 1))
+        decoded = decode(picture)
+        if within is not None:
+            shown, stream = small(decoded, within), io.BytesIO()
+            shown.picture.save(stream, "JPEG", quality=QUALITY)
+            told = {"shown": base64.b64encode(stream.getvalue()).decode(), "size": shown.size}
+        gray = open_picture(decoded)
+        del decoded  # a large picture's colours are not kept meanwhile
+        found = see(gray)
     except InputError as error:
         return {"error": str(error)}
-    small.thumbnail(THUMBNAIL)
-    seen = None if found is None else _told_of(found)
-    return {"seen": seen, "size": small.size, "thumbnail": base64.b64encode(small.tobytes()).decode()}
+    return told | {"seen": None if found is None else _told_of(found)}
 
 
 def _told_of(found: Seen) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import Any, TypeVar, cast
 import gradio as gr
 from gradio.events import api
 
-from hcr.alphabet import wanted
 from hcr.errors import InputError
-from hcr.reading import Asked, Reading, recognise
+from hcr.reading import EVERYTHING, Asked, Reading, recognise
 from hcr.record import describe
+from hcr.ui.asked import asked
 from hcr.ui.context import Context
 from hcr.ui.doubt import why
 from hcr.ui.server import gate
@@ -26,7 +26,6 @@ T = TypeVar("T")
 NO_FILE = (
     'Send a picture file, such as gradio_client\'s handle_file("letter.png"), or its bytes as "data:image/png;base64,...".'
 )
-NOT_ONLY = 'Give "letters", "digits" or some of the 62 letters and digits, such as "ABC123", for only; nothing for all.'
 EXAMPLE = {"path": "letter.png", "meta": {"_type": "gradio.FileData"}}
 """What "Use via API" shows in a picture's place."""
 DATA = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII)
@@ -44,7 +43,7 @@ def offer(context: Context, page: gr.Blocks) -> None:
             only: What may be in it: letters, digits, or the characters themselves, such as ABC123; by default all.
             context_decides: Whether lines decide what shapes cannot, such as 0 or O.
         """
-        return answered(lambda: _record(_read(context, picture, _asked(only, context_decides))))
+        return answered(lambda: _record(_read(context, picture, asked(only, context_decides))))
 
     def explain(picture: PictureFile | str, index: int = 0) -> Explanation:
         """Explain one character of a reading: its five likeliest classes, what the model saw, and why it is in doubt.
@@ -53,7 +52,7 @@ def offer(context: Context, page: gr.Blocks) -> None:
             picture: A picture file uploaded to this server, its address there, or its bytes as data:image/png;base64,...
             index: Which character of the text, from 0 on; blanks and line ends do not count.
         """
-        return answered(lambda: _explained(_read(context, picture, Asked()), index))
+        return answered(lambda: _explained(_read(context, picture, EVERYTHING), index))
 
     for function in (read, explain):
         api(function, api_name=function.__name__, concurrency_limit=2)
@@ -70,14 +69,7 @@ def answered(answer: Callable[[], T]) -> T:
         raise gr.Error(str(error), print_exception=False) from error
 
 
-def _asked(only: object, context_decides: object) -> Asked:
-    try:
-        return Asked(wanted(str(only)) if only else None, bool(context_decides))
-    except InputError as error:
-        raise InputError(NOT_ONLY) from error  # what was sent may be anything, so it is not repeated
-
-
-def _read(context: Context, picture: object, asked: Asked) -> Reading:
+def _read(context: Context, picture: object, how: Asked) -> Reading:
     classifier = context.models.current.classifier
     if isinstance(picture, str) and (start := DATA.match(picture)):
         try:
@@ -87,11 +79,11 @@ def _read(context: Context, picture: object, asked: Asked) -> Reading:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "picture"
             file.write_bytes(data)
-            return recognise(context.eyes.see(file), classifier, asked)
+            return recognise(context.eyes.see(file), classifier, how)
     path = picture.get("path") if isinstance(picture, dict) else picture
     if not isinstance(path, str):
         raise InputError(NO_FILE)
-    return recognise(context.eyes.see(gate.admit(path.rpartition(UPLOADED)[2])), classifier, asked)
+    return recognise(context.eyes.see(gate.admit(path.rpartition(UPLOADED)[2])), classifier, how)
 
 
 def _record(reading: Reading) -> ReadingRecord:

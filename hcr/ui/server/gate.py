@@ -20,6 +20,7 @@ REFUSED = "This file was not uploaded here, or not lately: uploads are deleted a
 BODY = 1 << 20  # bytes of a request that is no upload; the largest value that a component sends is a drawing
 DRAWN_SIDE = 1024  # pixels of a drawing; the pad sends 280
 PNG_START = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+SHOWN = (PNG_START[:8], b"\xff\xd8\xff", b"GIF8", b"BM")  # how PNG, JPEG, GIF and BMP begin
 NO_DRAWING = "This is no drawing of the pad. Upload a picture instead."
 UPLOAD = "/upload"  # Gradio's route for files, which has a limit of its own: `max_file_size`
 TOO_LONG = {"detail": f"More than {BODY >> 10} kB in one request. Files are uploaded first, see the API's page."}
@@ -65,6 +66,17 @@ def drawing(data: bytes) -> bytes:
 def is_upload(resolved: Path) -> bool:
     """Whether a resolved path lies in the folder that uploads come to."""
     return Path(get_upload_folder()).resolve() in resolved.parents
+
+
+def browsers_show(picture: Path) -> bool:
+    """Whether a file begins like a picture that every browser can show; HEIC, TIFF, JPEG 2000 and others are none. True for
+    one that has gone: who opens it says so."""
+    try:
+        with picture.open("rb") as file:
+            start = file.read(64)
+    except OSError:
+        return True
+    return start.startswith(SHOWN) or start[8:12] == b"WEBP" or (start[4:8] == b"ftyp" and b"avif" in start)
 
 
 def discard(path: Path) -> None:

@@ -107,8 +107,8 @@ def test_nothing_makes_our_page_ask_another_server(trap, visitor):
 
 
 def test_an_address_is_answered_with_a_sentence(trap, visitor):
-    (function, *_) = (number for number, taken in inputs(visitor.config) if taken == ["image"])
-    success, answer = visitor.ask(function, [{"path": trap.address(), "meta": MARK}])
+    (function, *_) = (number for number, taken in inputs(visitor.config) if taken == ["image", "html"])
+    success, answer = visitor.ask(function, [{"path": trap.address(), "meta": MARK}, ""])
     assert not success
     assert "fetches nothing from an address" in answer
 

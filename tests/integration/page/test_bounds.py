@@ -47,8 +47,8 @@ def test_old_uploads_vanish_and_the_examples_stay(tmp_path):
         assert first.exists()
         wait_for(lambda: not first.exists(), "the upload is still there")
         assert "not uploaded here, or not lately" in visitor.read({"path": str(first), "meta": MARK})
-        (box, *_) = (number for number, taken in inputs(visitor.config) if taken == ["image"])
-        success, answer = visitor.ask(box, [{"url": gate.address(gate.PICTURES[0])}])
+        (box, *_) = (number for number, taken in inputs(visitor.config) if taken == ["image", "html"])
+        success, answer = visitor.ask(box, [{"url": gate.address(gate.PICTURES[0])}, "only=letters"])
         assert success
         assert "data-answer" in answer
         again = visitor.upload("mine.png", drawn)

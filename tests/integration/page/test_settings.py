@@ -44,5 +44,5 @@ def test_examples_lie_where_no_visitor_can_delete_them_and_nobody_learns_where(p
     assert not any(gate.is_upload(file) for file in gate.PICTURES)
 
 
-def test_programs_are_offered_read_alone(page):
-    assert page["public"] == ["read"]
+def test_programs_are_offered_read_and_explain_alone(page):
+    assert page["public"] == ["read", "explain"]

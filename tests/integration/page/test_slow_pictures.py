@@ -1,5 +1,7 @@
 """Pictures that are small enough and take for ever: each is given up after CPU_SECONDS, and the next one is read."""
 
+import base64
+import io
 import resource
 import struct
 import zlib
@@ -8,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -17,7 +20,7 @@ from hcr.ui.server import apart, gate
 from hcr.ui.server.apart import CPU_SECONDS, Eyes
 from tests.conftest import running_app
 from tests.integration.page.visitor import MARK, SECONDS, Visitor, picture
-from tests.pictures import glyph, saved, written
+from tests.pictures import KINDS, glyph, saved, written
 
 ROOM = MAX_FILE - (1 << 20)  # bytes that are filled up
 OVERHEAD = 2.5  # CPU seconds: of the process itself, which starts, and of the timer
@@ -121,6 +124,27 @@ def test_the_lines_of_a_word_come_along(eyes, tmp_path):
     assert found is not None
     assert sum(len(line.spans) for line in found.lines()) >= 4
     assert_same_lines(found.lines(), see(word).lines())
+
+
+def test_a_picture_comes_along_made_small_where_it_is_asked_for(eyes, tmp_path):
+    (tmp_path / "photo.heic").write_bytes(KINDS["heic"])
+    assert eyes.look(tmp_path / "photo.heic").shown == ""
+    look = eyes.look(tmp_path / "photo.heic", (32, 32))
+    assert look.size == (64, 64)
+    data = base64.b64decode(look.shown.removeprefix("data:image/jpeg;base64,"))
+    assert Image.open(io.BytesIO(data)).size == (32, 32)
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), np.uint8))
+    noise.save(tmp_path / "noise.tif")
+    assert len(eyes.look(tmp_path / "noise.tif", apart.PREVIEW).shown) < 2 << 20
+
+
+def test_what_browsers_do_not_show_is_known_by_how_it_begins(tmp_path):
+    shown = []
+    for kind, data in KINDS.items():
+        (tmp_path / kind).write_bytes(data)
+        if gate.browsers_show(tmp_path / kind):
+            shown.append(kind)
+    assert shown == ["png", "jfif", "progressive.jpe", "webp", "gif", "bmp", "avif"]
 
 
 def test_a_process_that_goes_away_is_replaced(eyes):
