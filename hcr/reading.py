@@ -22,7 +22,7 @@ from hcr.picture.conversion import convert
 from hcr.picture.glyphs import find_glyph
 from hcr.picture.ink import Gray, find_ink
 from hcr.picture.opening import open_picture
-from hcr.probabilities import Prediction
+from hcr.probabilities import Prediction, group_confidence
 
 __all__ = [
     "EVERYTHING",
@@ -44,6 +44,7 @@ __all__ = [
 
 Picture = Path | str | bytes | Image.Image | np.ndarray
 WHOLE = 0.1  # how likely ink must be one character to stay whole; so are 99.5 % of validation's, and 1 % of its pairs
+EVIDENCE = 0.45  # of what a drawing is split into: lines composed of validation's have 0.6 and more, most scribbles less
 MOST_STROKES = 8  # of one character, with its loose ends: a picture of more is not read as one
 
 
@@ -112,4 +113,12 @@ def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) 
     if sum(len(line.spans) for line in lines) < 2:
         return whole
     split = Reading(read_lines(lines, seen.scale, model, asked))
-    return split if any(character.prediction.is_character for character in split.characters) else whole
+    return split if _evidence(split) >= EVIDENCE else whole
+
+
+def _evidence(reading: Reading) -> float:
+    """How sure the characters are that they are one, and which: the mean over them, a large one counts more, 0 to 1."""
+    sizes = np.sqrt([character.box[2] * character.box[3] for character in reading.characters])
+    predictions = [character.prediction for character in reading.characters]
+    shares = [one.character * float(group_confidence(one.probabilities)) for one in predictions]
+    return float(np.average(shares, weights=sizes))
