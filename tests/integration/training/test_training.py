@@ -38,7 +38,8 @@ def test_the_same_command_goes_on_and_says_so(trained: Trained):
     last = dict(zip(rows[0].split(","), map(float, rows[-1].split(",")), strict=True))
     assert 0.5 < last["accuracy"] < 1  # of the whole epoch: that of its last batch is a multiple of 1/64
     assert (last["accuracy"] * 64) % 1
-    assert Image.open(trained.bundle / "training" / "curve.png").size == (880, 420)
+    with Image.open(trained.bundle / "training" / "curve.png") as curve:
+        assert curve.size == (880, 420)
 
 
 def test_the_smoke_recipe_learns_generated_characters(trained: Trained):
@@ -98,10 +99,10 @@ def test_a_file_for_one_image_at_a_time_answers_the_same(trained: Trained, tmp_p
     assert (folder / bundle.CONFIG_FILE).read_bytes() == config
     runner = Interpreter(model_path=str(folder / "model-batch-1.tflite"))
     signature = runner.get_signature_runner()
-    (taken,) = signature.get_input_details().values()
+    ((name, taken),) = signature.get_input_details().items()
     assert taken["shape"].tolist() == taken["shape_signature"].tolist() == [1, 28, 28, 1]
     images = np.ascontiguousarray(upright(standin.generate(1, seed=3).images))
-    said = [signature(**{taken["name"]: to_input(image[None])})["logits"][0] for image in images]
+    said = [signature(**{name: to_input(image[None])})["logits"][0] for image in images]
     assert np.abs(np.array(said) - Classifier(bundle.open_bundle(folder)).outputs(images)).max() < 1e-3
 
 
