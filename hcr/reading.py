@@ -113,12 +113,13 @@ def settle(seen: Seen, prediction: Prediction, model: Classifier, asked: Asked) 
     if sum(len(line.spans) for line in lines) < 2:
         return whole
     split = Reading(read_lines(lines, seen.scale, model, asked))
-    return split if _evidence(split) >= EVIDENCE else whole
+    return split if _evidence(split, asked) >= EVIDENCE else whole
 
 
-def _evidence(reading: Reading) -> float:
-    """How sure the characters are that they are one, and which: the mean over them, a large one counts more, 0 to 1."""
+def _evidence(reading: Reading, asked: Asked) -> float:
+    """How sure the characters are that they are one, and which, unless that was asked for: the mean over them, a large one
+    counts more, 0 to 1."""
     sizes = np.sqrt([character.box[2] * character.box[3] for character in reading.characters])
     predictions = [character.prediction for character in reading.characters]
-    shares = [one.character * float(group_confidence(one.probabilities)) for one in predictions]
+    shares = [one.character * (1.0 if asked.only else float(group_confidence(one.probabilities))) for one in predictions]
     return float(np.average(shares, weights=sizes))

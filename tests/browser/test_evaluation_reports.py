@@ -69,7 +69,7 @@ def test_a_phone_shows_it_all(open_page, evaluated, dark):
     wait_for_map(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     true, read = evaluated.most_confused()
-    page.get_by_role("button", name=f"true {true} read as {read}").tap()
+    page.get_by_role("button", name=f"true {true} read as {read}:").tap()
     expect_chip(page, f"true {true} read as {read}")
     expect(page.locator("#evaluation-gallery .chip")).to_be_in_viewport()
     text = page.evaluate(f"getComputedStyle(document.querySelector('{MAP} .ytick text')).fill")

@@ -204,9 +204,8 @@ def _told_of(found: Seen) -> dict[str, Any]:
 def _told(line: SeenLine) -> dict[str, Any]:
     names = [field.name for field in fields(Span) if field.name != "draw"]
     numbers = [{name: _plain(getattr(span, name)) for name in names} for span in line.spans]
-    images = _packed([span.image for span in line.spans])
-    size = {"height": float(line.height), "slope": float(line.slope)}
-    return {**size, "groups": line.groups, "spans": numbers, "images": images}
+    parts = {"groups": line.groups, "spans": numbers, "images": _packed([span.image for span in line.spans])}
+    return {"height": float(line.height), "slope": float(line.slope), **parts}
 
 
 def _packed(images: list[np.ndarray]) -> str:

@@ -5,6 +5,7 @@ import asyncio
 import base64
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ def call(address: str, tool: str, **arguments: Any) -> tuple[bool, str]:
             answer = await session.call_tool(tool, arguments)
             return bool(answer.isError), "".join(part.text for part in answer.content)
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as apart:  # from the loop that a browser test of the same process may have left running
+        return apart.submit(asyncio.run, ask()).result()
 
 
 def test_gradio_s_client_reads_a_word_as_the_library_does(client, word):

@@ -69,7 +69,8 @@ def test_look_alikes_are_sure_together(images, classifier, tmp_path):
 
 
 def test_no_threshold_no_doubt(images, tmp_path):
-    said = [with_threshold(tmp_path / "lenient", 0.0).predict(image) for image in images[::10]]
+    lenient = with_threshold(tmp_path / "lenient", 0.0)
+    said = [lenient.predict(image) for image in images[::10]]
     assert [prediction.known for prediction in said] == [prediction.is_character for prediction in said]
     assert np.mean([prediction.known for prediction in said]) > 0.9
 

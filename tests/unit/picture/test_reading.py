@@ -223,7 +223,10 @@ def test_an_enlarged_emnist_glyph_reads_the_same(emnist_folder, classifier):
 
     rng = np.random.default_rng(2)
     split = read_split(emnist_folder, "balanced-test")
-    originals = np.ascontiguousarray(upright(split.images[rng.permutation(len(split))[:2000]]))
+    chosen = rng.permutation(len(split))[:2000]
+    originals = np.ascontiguousarray(upright(split.images[chosen]))
     returned = np.stack([see(as_canvas(image, rng)).image for image in originals])
-    same = classifier.logits(originals).argmax(1) == classifier.logits(returned).argmax(1)
-    assert same.mean() >= 0.98
+    first, again = (classifier.logits(images).argmax(1) for images in (originals, returned))
+    assert (first == again).mean() >= 0.96
+    labels = split.labels[chosen]
+    assert (again == labels).mean() >= (first == labels).mean() - 0.005

@@ -133,7 +133,7 @@ class TestSkippingTheFix:
         many = standin.generate(12)
         three = part(many, np.isin(many.labels, [CLASSES.index(name) for name in "XO3"]))
         found = {entry.name: entry for entry in skip_the_fix(classifier, three, 600).classes}
-        assert found["X"].without_fix > 0.5
+        assert found["X"].without_fix >= 0.5
         assert found["O"].symmetry > 0.8
         assert found["3"].without_fix < 0.2
         assert found["3"].symmetry < found["O"].symmetry
