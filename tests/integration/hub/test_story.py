@@ -15,7 +15,7 @@ from tests.conftest import PAGE_PATIENCE, PATIENCE, running_app
 from tests.integration.conftest import Trained
 from tests.integration.servers.loopback_hub import Hub
 
-STROKES = {  # in shares of the pad's side
+STROKES = {  # in shares of the pad's height
     "T": [[(0.25, 0.25), (0.75, 0.25)], [(0.5, 0.25), (0.5, 0.8)]],
     "X": [[(0.3, 0.2), (0.7, 0.8)], [(0.7, 0.2), (0.3, 0.8)]],
     "H": [[(0.3, 0.2), (0.3, 0.8)], [(0.7, 0.2), (0.7, 0.8)], [(0.3, 0.5), (0.7, 0.5)]],
@@ -23,10 +23,11 @@ STROKES = {  # in shares of the pad's side
 
 
 def draw(page, strokes) -> None:
-    """Draw with the pointer on the pad."""
+    """Draw with the pointer in the middle of the pad."""
     box = page.locator("#pad canvas").bounding_box()
+    left = box["x"] + (box["width"] - box["height"]) / 2
     for stroke in strokes:
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        points = [(left + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
