@@ -1,7 +1,8 @@
 // The answer to a drawing comes from the pad's own door: shown as this component's value, so that Gradio knows of it.
 // The characters of a text can be tapped and corrected; corrections are this page's alone, and stay while one writes on.
 let characters = [];                   // of the text in view, each with what was read; `now` is what stands there
-let chosen = -1;
+let chosen = -1;                       // stays with its character when a newer answer has it too
+const HINT = 'Tap a character to see what else it may be, and to correct it.';
 document.addEventListener('hcr-answer', (event) => { props.value = event.detail; });
 document.addEventListener('hcr-choose', (event) => { if (characters[event.detail]) choose(event.detail); });
 new MutationObserver(shown).observe(element, { childList: true, subtree: true });
@@ -17,6 +18,7 @@ function shown() {
   const answer = element.querySelector('.answer');
   if (!answer || answer.dataset.shown) return;
   answer.dataset.shown = 'yes';
+  const was = characters[chosen];
   const before = characters.filter((one) => one.now !== one.text);
   characters = JSON.parse(answer.dataset.characters || '[]');
   characters.forEach((one, number) => {
@@ -24,8 +26,10 @@ function shown() {
     one.now = same ? same.now : one.text;
     if (same) write(number);
   });
-  chosen = -1;
+  chosen = was ? characters.findIndex((one) => one.text === was.text && overlap(one.box, was.box) > 0.7) : -1;
   if (characters.length) told(answer);
+  if (chosen >= 0) detail();
+  else if (was && characters.length) element.querySelector('.chosen').replaceChildren(node('p', { className: 'remark', textContent: HINT }));
   const view = element.querySelector('.view');
   document.dispatchEvent(new CustomEvent('hcr-view', { detail: view && { ...view.dataset } }));
   boxes();
@@ -68,12 +72,15 @@ function correct(now) {
 
 function choose(number) {
   chosen = number;
-  for (const one of element.querySelectorAll('.glyph'))
-    one.setAttribute('aria-pressed', String(+one.dataset.number === number));
-  const about = element.querySelector('.chosen');
-  about.replaceChildren(...details(characters[number]));
-  about.scrollIntoView({ block: 'nearest' });
+  detail();
+  element.querySelector('.chosen').scrollIntoView({ block: 'nearest' });
   boxes();
+}
+
+function detail() {                    // what is told of the chosen one
+  for (const one of element.querySelectorAll('.glyph'))
+    one.setAttribute('aria-pressed', String(+one.dataset.number === chosen));
+  element.querySelector('.chosen').replaceChildren(...details(characters[chosen]));
 }
 
 function details(one) {

@@ -16,6 +16,7 @@ let room = { width: HIGH, height: HIGH };
 let current = null;
 let sentAt = 0;
 let timer = null;
+let making = 0;                        // pictures of the drawing
 let asking = false;                    // one drawing is under way at most; of those drawn meanwhile the newest follows
 let newest = null;
 let found = { boxes: [], chosen: -1 };
@@ -91,6 +92,8 @@ function send() {
   sentAt = performance.now();
   Object.assign(sheet, size());
   paint(sheet, 1, '#fff', '#000');
+  making += 1;
+  busy();
   if (strokes.length) sheet.toBlob(bring, 'image/png');
   else bring(new Blob());
 }
@@ -101,7 +104,12 @@ function address() {                   // the door, told how to read
   return told;
 }
 
+function busy() {                      // whether the answer in view may not be the drawing's yet
+  paper.setAttribute('aria-busy', String(Boolean(timer || making || asking)));
+}
+
 async function bring(drawing) {
+  making -= 1;
   newest = drawing;
   if (asking) return;
   asking = true;
@@ -122,6 +130,7 @@ async function bring(drawing) {
     }
   }
   asking = false;
+  busy();
 }
 
 function tell(html) {                  // unless a picture has come in between: an answer belongs to what is in view
@@ -135,6 +144,7 @@ function refusal(sentence) {
 
 function sendSoon() {
   if (!timer) timer = setTimeout(send, Math.max(0, PAUSE - (performance.now() - sentAt)));
+  busy();
 }
 
 function at(event) {

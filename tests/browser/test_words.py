@@ -31,6 +31,8 @@ def write(page: Page, word: str) -> None:
 
 
 def reads(page: Page, text: str) -> None:
+    """The answer to what is in view, once no newer one is under way."""
+    expect(page.locator("#pad .paper")).not_to_have_attribute("aria-busy", "true")
     expect(page.locator("#answer .answer")).to_have_attribute("data-answer", text)
 
 
