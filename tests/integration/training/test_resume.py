@@ -35,7 +35,7 @@ from training.recipes import hands
 folder, seed, per_class, restart, out = sys.argv[1:]
 sides = ((0.5, 12), (1.0, 16))
 restarting = replace(hands().restart, pool=200)
-recipe = replace(hands(), epochs=4, images_per_epoch=1280, batch_size=64, averaging=0.9, sides=sides, restart=restarting,
+recipe = replace(hands(), epochs=4, images_per_epoch=384, batch_size=64, averaging=0.9, sides=sides, restart=restarting,
                  seed=int(seed))
 train, held = standin.generate(int(per_class), 1), standin.generate(2, 2)
 data = TrainingData(*(np.ascontiguousarray(upright(train.images)), train.labels, np.ascontiguousarray(upright(held.images)),
