@@ -26,9 +26,9 @@ from training.recipes.muon import ConvolutionMuon
 from training.run import checkpoint
 from training.run.batches import Batches, log_prior, one_hot
 from training.run.checkpoint import Run, Saving, Seeding
+from training.run.phases import OwnLabels
 from training.run.pools import FONTS_SETTING, Pools, pools_for
 from training.run.progress import Progress
-from training.run.restart import OwnLabels
 
 _WARM_UP_SHARE = 0.03  # of all steps
 MOST_EPOCHS = 10_000
@@ -60,7 +60,7 @@ def fit(recipe: Recipe, data: TrainingData, folder: Path, pools: Pools | None = 
         callbacks: list[keras.callbacks.Callback] = [Seeding(recipe.seed)]
         if recipe.averaging:
             callbacks.append(keras.callbacks.SwapEMAWeights())
-        if recipe.restart:
+        if any(phase.trust for phase in recipe.phases):
             callbacks.append(OwnLabels(folder, recipe, data, batches))
         callbacks += [Saving(folder, run, found.log if found else ()), Progress(recipe, len(batches), first_epoch)]
         _learn(model, batches, validation, range(first_epoch, recipe.epochs), callbacks)
@@ -162,13 +162,14 @@ def _compile(model: keras.Model, recipe: Recipe, data: TrainingData) -> None:
 
 
 def _schedule(recipe: Recipe, peak: float, steps: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    """The peak throughout, or where the recipe says so a cosine to 0 behind a warm-up, and again behind a restart."""
+    """The peak throughout, or where the recipe says so in each phase a cosine to 0 behind a warm-up."""
     if not recipe.cosine:
         return peak
-    if not recipe.restart or not recipe.restart_epoch:
-        return _cosine(peak, steps)
-    first = steps * recipe.restart_epoch // recipe.epochs
-    return _Restarted(_cosine(peak, first), first, _cosine(peak * recipe.restart.peak, steps - first))
+    ends = [steps * end // recipe.epochs for end in recipe.ends]
+    begins = [0, *ends[:-1]]
+    courses = zip(recipe.phases, begins, ends, strict=True)
+    parts = [_cosine(peak * phase.peak, max(1, end - begin)) for phase, begin, end in courses]
+    return parts[0] if len(parts) == 1 else _Restarting(parts, begins)
 
 
 def _cosine(peak: float, steps: int) -> keras.optimizers.schedules.CosineDecay:
@@ -178,20 +179,18 @@ def _cosine(peak: float, steps: int) -> keras.optimizers.schedules.CosineDecay:
     )
 
 
-class _Restarted(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras has no types
-    """One schedule, and from the step `end` on another."""
+class _Restarting(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # Keras has no types
+    """One schedule behind the other, each from its own step on."""
 
-    def __init__(
-        self,
-        before: keras.optimizers.schedules.LearningRateSchedule,
-        end: int,
-        behind: keras.optimizers.schedules.LearningRateSchedule,
-    ) -> None:
-        self._before, self._end, self._behind = before, end, behind
+    def __init__(self, parts: list[keras.optimizers.schedules.LearningRateSchedule], begins: list[int]) -> None:
+        self._parts, self._begins = parts, begins
 
     def __call__(self, step: keras.KerasTensor) -> keras.KerasTensor:
         ops = keras.ops
-        return ops.where(step < self._end, self._before(step), self._behind(ops.maximum(step - self._end, 0)))
+        rate = self._parts[0](step)
+        for part, begin in zip(self._parts[1:], self._begins[1:], strict=True):
+            rate = ops.where(step < begin, rate, part(ops.maximum(step - begin, 0)))
+        return rate
 
 
 def _loss(recipe: Recipe, data: TrainingData) -> Callable[[Any, Any], Any]:

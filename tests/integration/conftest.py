@@ -138,7 +138,7 @@ def _train_in(home: Path) -> str:
     with loopback_kaggle.serve({f"emnist-{split.name}.csv": csv_of(split) for split in splits}) as kaggle:
         acquired = run_training(environment | kaggle.environment(), "acquire", "--from", "kaggle", "--to", data)
     assert acquired.returncode == 0, acquired.stderr
-    arguments = ["fit", "--data", str(data), "--recipe", "smoke", "--out", str(folder)]
+    arguments = ["fit", "--data", str(data), "--recipe", "smoke", "--epochs", "3", "--out", str(folder)]
     command = [sys.executable, "-m", "training", *arguments]
     with (home / "first.log").open("w") as log:
         first = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

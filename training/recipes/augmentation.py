@@ -1,6 +1,6 @@
 """Small changes of pose, shape and pen that leave a character what it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -30,6 +30,11 @@ class Augmentation:
     pen: float = 0.75
     blur: float = 0.8
     blur_share: float = 0.2
+
+    def times(self, share: float) -> "Augmentation":
+        """The same with every amount, but blur's, so many times as far."""
+        far = ("rotation", "shear", "scale", "aspect", "shift", "elastic", "pen")
+        return replace(self, **{name: getattr(self, name) * share for name in far})
 
 
 def augment(images: np.ndarray, rng: np.random.Generator, amount: Augmentation) -> np.ndarray:

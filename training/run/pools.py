@@ -68,8 +68,8 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
         folder / f"negatives-validation-{key}.npz",
         lambda: build(Use.VALIDATION, chosen_by, mix.validation, fonts, recipe.seed),
     )
-    cut_outs = _cut_outs(taught, recipe, data) if recipe.restart and recipe.restart.cut else None
-    again = converted_again(data.images, recipe.seed) if recipe.restart and recipe.restart.again else None
+    cut_outs = _cut_outs(taught, mix.cut, recipe.seed, data) if any(phase.cut for phase in recipe.phases) else None
+    again = converted_again(data.images, recipe.seed) if any(phase.again for phase in recipe.phases) else None
     every = hashlib.sha256()
     written = (hands.learned.images, hands.learned.labels) if hands else ()
     cut = (cut_outs.images, cut_outs.labels) if cut_outs else ()
@@ -80,11 +80,10 @@ def pools_for(recipe: Recipe, data: TrainingData, fonts: Path | None, folder: Pa
     return Pools(hands, negatives, validation, description, every.hexdigest(), cut_outs, again)
 
 
-def _cut_outs(glyphs: Glyphs, recipe: Recipe, data: TrainingData) -> CutOuts:
+def _cut_outs(glyphs: Glyphs, count: int, seed: int, data: TrainingData) -> CutOuts:
     """Of each class as many as its EMNIST images come, so that the prior stays as it is."""
-    assert recipe.restart is not None
-    rng = np.random.default_rng((recipe.seed, 3))
-    labels = rng.choice(CLASS_COUNT, recipe.restart.pool, p=class_probabilities(data.labels)).astype(np.uint8)
+    rng = np.random.default_rng((seed, 3))
+    labels = rng.choice(CLASS_COUNT, count, p=class_probabilities(data.labels)).astype(np.uint8)
     images = np.empty((len(labels), SIDE, SIDE), np.uint8)
     for index, label in enumerate(tqdm(labels, desc="cut out", unit=" images", mininterval=5)):
         images[index] = converted(partial(glyphs.cut_out, int(label)), rng)

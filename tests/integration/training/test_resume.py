@@ -31,12 +31,11 @@ from training.fit import fit
 from training.hands.pool import Hands, Written
 from training.negatives.glyphs import Glyphs
 from training.negatives.pool import Use, build
-from training.recipes import hands
+from training.recipes import Mix, hands
 folder, seed, per_class, restart, out = sys.argv[1:]
 sides = ((0.5, 12), (1.0, 16))
-restarting = replace(hands().restart, pool=200)
-recipe = replace(hands(), epochs=4, images_per_epoch=384, batch_size=64, averaging=0.9, sides=sides, restart=restarting,
-                 seed=int(seed))
+recipe = replace(hands(), epochs=4, images_per_epoch=384, batch_size=64, averaging=0.9, sides=sides,
+                 mix=Mix(hands=0.15, cut=200), seed=int(seed))
 train, held = standin.generate(int(per_class), 1), standin.generate(2, 2)
 data = TrainingData(*(np.ascontiguousarray(upright(train.images)), train.labels, np.ascontiguousarray(upright(held.images)),
                       held.labels, "a test", train.fingerprint, (), "a test", {}))

@@ -1,7 +1,8 @@
-"""The second half of a long run: the learning rate starts again, and the network then has a say in the labels.
+"""The phases of a long run: the learning rate starts again, and the network as it was then has a say in the labels.
 
 Source: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts"; Furlanello et al. 2018, "Born-again
-neural networks". A share of EMNIST's labels is wrong, and more of them are one of two that look the same.
+neural networks"; Huang et al. 2017, "Snapshot ensembles". A share of EMNIST's labels is wrong, and more of them are one of
+two that look the same.
 """
 
 from pathlib import Path
@@ -21,33 +22,48 @@ from training.recipes import Recipe
 from training.run.batches import Batches, log_prior
 from training.run.checkpoint import AGAIN
 
-FILE = "own-labels.npz"
 TURNS = (0.0, -0.1, 0.1)
 """Radians by which the network sees each image: averaging its answers adds 0.3 to 0.5 points."""
 _PART = 10_000
 
 
 class OwnLabels(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Mixes what the network says at the restart into the labels of all later batches; kept in a file for a resumed run."""
+    """Mixes what the network says at the begin of each phase that trusts it into the labels of its batches, together with
+    what it said at the begins of those before; kept in a file for a resumed run."""
 
     def __init__(self, folder: Path, recipe: Recipe, data: TrainingData, batches: Batches) -> None:
         super().__init__()
-        self._file, self._recipe, self._data, self._batches = folder / FILE, recipe, data, batches
-        self._first = recipe.restart_epoch or 0
+        self._folder, self._recipe, self._data, self._batches = folder, recipe, data, batches
+        self._phase = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Epochs count from 0. Raises InputError where a resumed run lacks the file."""
         del logs
-        if epoch < self._first or self._batches.own_labels is not None:
+        phase = self._recipe.phase(epoch)
+        if phase == self._phase:
             return
-        if epoch == self._first and not self._file.is_file():
-            fresh = self._file.with_suffix(".part.npz")
-            np.savez_compressed(fresh, labels=own_labels(self.model, self._recipe, self._data).astype(np.float16))
-            fresh.replace(self._file)
-        if not self._file.is_file():
-            raise InputError(f"{self._file} is missing. {AGAIN}")
-        with np.load(self._file) as arrays:
-            self._batches.own_labels = arrays["labels"].astype(np.float32)
+        self._phase = phase
+        if not self._recipe.phases[phase].trust:
+            return
+        file = self._file(phase)
+        if epoch == self._recipe.ends[phase - 1] and not file.is_file():
+            said = [_kept(earlier) for earlier in map(self._file, range(phase)) if earlier.is_file()]
+            labels = np.mean([own_labels(self.model, self._recipe, self._data), *said], axis=0)
+            fresh = file.with_suffix(".part.npz")
+            np.savez_compressed(fresh, labels=labels.astype(np.float16))
+            fresh.replace(file)
+        if not file.is_file():
+            raise InputError(f"{file} is missing. {AGAIN}")
+        self._batches.own_labels = _kept(file)
+
+    def _file(self, phase: int) -> Path:
+        return self._folder / f"own-labels-{phase}.npz"
+
+
+def _kept(file: Path) -> np.ndarray:
+    with np.load(file) as arrays:
+        labels: np.ndarray = arrays["labels"].astype(np.float32)
+    return labels
 
 
 def own_labels(model: keras.Model, recipe: Recipe, data: TrainingData) -> np.ndarray:
