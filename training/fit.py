@@ -117,6 +117,7 @@ def _learn(
     thread which may need the lock to end, and on a busy machine stands still for ever (TensorFlow 2.21)."""
     every = keras.callbacks.CallbackList(callbacks, model=model)
     every.on_train_begin()
+    traced: tuple[int, ...] = ()
     with ThreadPoolExecutor(1, "batches") as ahead:
         for epoch in epochs:
             model.reset_metrics()
@@ -127,6 +128,9 @@ def _learn(
                 images, labels = waiting.popleft().result()
                 if number + AHEAD < len(batches):
                     waiting.append(ahead.submit(batches.make, epoch, number + AHEAD))
+                if images.shape != traced:  # a graph traced for any shape rounds otherwise than one for this shape: a resumed
+                    model.make_train_function(force=True)  # run, which never saw the smaller pictures, would differ
+                    traced = images.shape
                 of_batch = model.train_on_batch(images, labels, return_dict=True)
                 sums = {name: logs.get(name, 0) * number + value for name, value in of_batch.items()}
                 logs = {name: total / (number + 1) for name, total in sums.items()}

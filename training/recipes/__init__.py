@@ -139,7 +139,7 @@ def hands() -> Recipe:
         "hands",
         lambda side: architecture.residual(CLASS_COUNT + 1, side),
         True,
-        epochs=72,
+        epochs=88,
         batch_size=128,
         learning_rate=3e-3,
         images_per_epoch=60 * 1024,
@@ -147,12 +147,13 @@ def hands() -> Recipe:
         weight_decay=1e-2,
         label_smoothing=0.1,
         kernel_rate=0.07,
-        sides=((12 / 72, 20), (21 / 72, 24), (1.0, SIDE)),
+        sides=((12 / 88, 20), (21 / 88, 24), (1.0, SIDE)),
         mix=Mix(hands=0.183),
         phases=(
-            Phase(30 / 72, negatives=0.18, augmentation=Augmentation()),
-            Phase(50 / 72, 0.5, negatives=0.18, cut=0.12, again=0.5, trust=0.5, augmentation=Augmentation()),
-            Phase(1.0, 0.4, negatives=0.12, cut=0.06, again=0.2, trust=0.5, augmentation=Augmentation().times(0.6)),
+            Phase(30 / 88, negatives=0.18, augmentation=Augmentation()),
+            Phase(50 / 88, 0.5, negatives=0.18, cut=0.12, again=0.5, trust=0.5, augmentation=Augmentation()),
+            Phase(72 / 88, 0.4, negatives=0.12, cut=0.06, again=0.2, trust=0.5, augmentation=Augmentation().times(0.6)),
+            Phase(1.0, 0.4, negatives=0.1, cut=0.04, again=0.15, trust=0.7, augmentation=Augmentation().times(0.5)),
         ),
     )
 

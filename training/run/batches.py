@@ -78,7 +78,7 @@ class Batches:
             return self._classes(size, phase, rng)
         negatives = round(phase.negatives * size)
         hands = round(self._recipe.mix.hands * (size - negatives))
-        cut = round(phase.cut * size)
+        cut = round(phase.cut * size) if self._pools.cut_outs else 0
         images, targets = self._classes(size - hands - negatives - cut, phase, rng)
         none = rng.integers(len(self._pools.negatives.images), size=negatives)
         parts = [images, self._pools.negatives.images[none]]
