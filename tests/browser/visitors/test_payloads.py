@@ -132,8 +132,8 @@ def test_what_a_visitor_uploads(hostile, watched, tmp_path):
 
 def test_what_stands_in_the_address(hostile, watched):
     page, found = watched
-    for start in range(0, len(PAYLOADS), 3 * len(KEYS)):
-        texts_ = [BETWEEN.join(PAYLOADS[place : place + 3]) for place in range(start, start + 3 * len(KEYS), 3)]
+    for start in range(0, len(PAYLOADS), 6 * len(KEYS)):
+        texts_ = [BETWEEN.join(PAYLOADS[place : place + 6]) for place in range(start, start + 6 * len(KEYS), 6)]
         query = urlencode({"tab": "explorer"} | dict(zip(KEYS, texts_, strict=True)), errors="replace")
         page.goto(f"{hostile.address}?{query}#{query}")
         page.locator("#explorer-grid .pair").first.wait_for()

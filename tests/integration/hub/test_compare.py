@@ -38,7 +38,7 @@ from hcr.data.generated import standin
 from hcr.model import apart
 from hcr.model.classifier import Classifier
 from hcr.report.predictions import predict
-apart.ANSWER_SECONDS = 20
+apart.ANSWER_SECONDS = {seconds}
 own = evaluation.report(predict(Classifier(bundle.open_bundle(bundle.BUNDLED)), standin.stand_in("balanced-test")))
 """,
 )
@@ -101,9 +101,9 @@ def test_visitors_of_a_space_see_nothing_private(hub: Hub, compare):
 
 def test_a_model_without_a_report_is_run_apart_and_stopped_where_it_loops(hub: Hub, compare, tmp_path):
     hub.put("me/bare", {name: content for name, content in files_of(bundle.BUNDLED).items() if "evaluation" not in name})
-    assert compare("me/bare", COMPARE_LIVE)["fixed"] == 0
+    assert compare("me/bare", COMPARE_LIVE.replace("{seconds}", "60"))["fixed"] == 0
     folder = Path(shutil.copytree(bundle.BUNDLED, tmp_path / "looping"))
     shutil.copyfile(write_hostile(tmp_path) / "looping.tflite", folder / bundle.MODEL_FILE)
     bundle.write_config(folder, bundle.read_config(folder))
     hub.put("somebody/model", {name: (folder / name).read_bytes() for name in ("model.tflite", "config.json")})
-    assert "somebody/model: the model was stopped" in compare("somebody/model", COMPARE_LIVE)["error"]
+    assert "somebody/model: the model was stopped" in compare("somebody/model", COMPARE_LIVE.replace("{seconds}", "8"))["error"]
