@@ -128,8 +128,8 @@ def _learn(
                 images, labels = waiting.popleft().result()
                 if number + AHEAD < len(batches):
                     waiting.append(ahead.submit(batches.make, epoch, number + AHEAD))
-                if images.shape != traced:  # a graph traced for any shape rounds otherwise than one for this shape: a resumed
-                    model.make_train_function(force=True)  # run, which never saw the smaller pictures, would differ
+                if images.shape != traced:  # one graph for several shapes rounds otherwise than that of a resumed run, which
+                    model.make_train_function(force=True)  # never saw the smaller pictures
                     traced = images.shape
                 of_batch = model.train_on_batch(images, labels, return_dict=True)
                 sums = {name: logs.get(name, 0) * number + value for name, value in of_batch.items()}

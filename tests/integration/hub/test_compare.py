@@ -106,4 +106,5 @@ def test_a_model_without_a_report_is_run_apart_and_stopped_where_it_loops(hub: H
     shutil.copyfile(write_hostile(tmp_path) / "looping.tflite", folder / bundle.MODEL_FILE)
     bundle.write_config(folder, bundle.read_config(folder))
     hub.put("somebody/model", {name: (folder / name).read_bytes() for name in ("model.tflite", "config.json")})
-    assert "somebody/model: the model was stopped" in compare("somebody/model", COMPARE_LIVE.replace("{seconds}", "8"))["error"]
+    said = compare("somebody/model", COMPARE_LIVE.replace("{seconds}", "8"))
+    assert "somebody/model: the model was stopped" in said["error"]
