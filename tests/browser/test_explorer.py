@@ -144,15 +144,15 @@ def test_what_skipping_the_fix_costs(explorer):
         page.locator("#explorer-measure").click()
         expect(result).to_contain_text(f"{images:,}", timeout=2 * SECONDS)
 
-    measure(150)
+    measure(500)
     raw, fixed = (float(share) for share in re.findall(r"([\d.]+)%", result.locator("p").first.inner_text()))
     assert raw < 30 < 60 < fixed
     expect(page.locator("#explorer-orientations .bars .point")).to_have_count(8)
     assert "X" in result.locator("h4").first.inner_text()
     first = result.inner_html()
-    measure(250)
+    measure(1000)
     assert result.inner_html() != first
-    measure(150)  # remembered
+    measure(500)  # remembered
     assert result.inner_html() == first
 
 

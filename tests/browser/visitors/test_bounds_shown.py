@@ -41,7 +41,7 @@ def test_a_full_queue_is_told_and_the_page_goes_on(open_page, tmp_path):
             refused = number = 0
             while not over.is_set():
                 number += 1
-                body = {"data": [None, 200 + number % 300], "fn_index": measure, "session_hash": f"other{number}"}
+                body = {"data": [None, 500 + number % 500], "fn_index": measure, "session_hash": f"other{number}"}
                 joined = httpx.post(f"{visitor.client.base_url}gradio_api/queue/join", json=body, timeout=SECONDS)
                 refused = refused + 1 if joined.status_code == 503 else 0
                 if refused == 20:

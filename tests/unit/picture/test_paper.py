@@ -20,7 +20,6 @@ NOT_YET = {
     *(f"test_a_rule_over_or_under[E-232-{thickness}]" for thickness in (2, 4)),
     "test_ruled_paper[R-70-ruled]",
     "test_ruled_paper[E-70-ruled]",
-    "test_ruled_paper[T-150-ruled]",
     "test_ruled_paper[T-150-squared]",
     *(f"test_a_sheet_on_a_table[5-{tones}-35]" for tones in ("60-230-40", "20-255-0", "230-30-220", "110-235-60")),
     "test_a_bold_closed_character_is_no_frame[B]",
