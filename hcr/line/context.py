@@ -86,10 +86,10 @@ def alone(label: int, only: frozenset[str] | None = None) -> Decision:
 
 def decide(
     probabilities: np.ndarray, places: list[Place], only: frozenset[str] | None = None, among_numbers: bool = False
-) -> list[Decision]:
-    """One word's characters: probabilities float (n, 47), n at least 1, and where each stands; only: what they may be, None
-    for all 62; among_numbers: whether all other words of its line are such. The best row by the Viterbi algorithm; what
-    comes next depends on the two before."""
+) -> tuple[list[Decision], float]:
+    """One word's characters, and how many nats the line speaks for them beyond what shapes alone would be: probabilities
+    float (n, 47), n at least 1, and where each stands; only: what they may be, None for all 62; among_numbers: whether all
+    other words of its line are such. The best row by the Viterbi algorithm; what comes next depends on the two before."""
     likely, allowed = _likely(probabilities)
     if only is not None:
         allowed &= np.isin(list(CHARACTERS), list(only))
@@ -111,8 +111,9 @@ def decide(
         pair: (score + LETTERS_COUNT * float(letters[_LETTER[pair[0]], _LETTER[pair[1]], 0]), path)
         for pair, (score, path) in paths.items()
     }
-    _, best = max(ends.values(), key=lambda end: end[0])
-    return [Decision(CHARACTERS[index], int(LABELS[index])) for index in best]
+    score, best = max(ends.values(), key=lambda end: end[0])
+    decisions = [Decision(CHARACTERS[index], int(LABELS[index])) for index in best]
+    return decisions, score - float(likely.max(1).sum())
 
 
 def _likely(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

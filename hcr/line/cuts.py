@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 SLANTS = np.arange(-0.4, 0.81, 0.1)
-CUT_APART, CUT_NEAR = 0.15, 0.12  # of the common height: the least width of a part; cuts are minima within so much
+CUT_APART, CUT_NEAR = 0.1, 0.03  # of the common height: the least width of a part; cuts are minima within so much
 SIDE_BY_SIDE = 0.5, 1.6  # of the common height, stroke widths: ink that is higher and wider may be two upright strokes
 REACH = 0.1  # of the common height: how far a cut may leave its column
 ASIDE = 0.35  # pixels of ink that a cut goes through rather than step aside by one

@@ -1,6 +1,6 @@
 """A line's spans and what the network says of each -> the row of characters that explains the line best.
 
-Every path from the first piece to the last is a way to split the line; the best one is found by dynamic programming over
+Every path from the first piece to the last is a way to split the line; the best ones are found by dynamic programming over
 the pieces. A span counts by its width, so that a line is not read as few wide characters or as many narrow ones merely
 because that makes fewer, or more, factors.
 """
@@ -25,7 +25,7 @@ class Costs:
     own: float = 0.4
     by_width: float = 0.6
     cut: float = 0.5
-    ink: float = 0.15
+    ink: float = 0.25
     gap: float = 1.9
     wide: float = 1.1
     tiny: float = 0.9
@@ -35,30 +35,30 @@ COSTS = Costs()
 SMALLEST = 1e-5  # below this no evidence counts as worse
 
 
-def best_path(
-    spans: Sequence[Span], probabilities: np.ndarray, characters: np.ndarray, height: float, costs: Costs = COSTS
-) -> list[int]:
-    """Which spans are the line's characters, from left to right: indices into `spans`.
+def likely_paths(
+    spans: Sequence[Span],
+    probabilities: np.ndarray,
+    characters: np.ndarray,
+    height: float,
+    costs: Costs = COSTS,
+    count: int = 1,
+) -> list[tuple[float, list[int]]]:
+    """The best `count` ways to split a line, or a part of one, best first: each with its score in nats, and from left to
+    right the indices into `spans` of its characters.
 
     probabilities: float (n, 47) of each span if it is a character, characters: float (n,), how likely it is one; height: the
-    line's, in the spans' pixels.
+    line's, in the spans' pixels. The spans begin and end with the line or the part.
     """
     evidence = np.log(np.maximum(group_confidence(probabilities) * characters, SMALLEST))
-    pieces = max(span.last for span in spans) + 1
-    best = np.full(pieces + 1, -np.inf)
-    best[0] = 0.0
-    chosen = np.full(pieces + 1, -1)
+    start, end = min(span.first for span in spans), max(span.last for span in spans) + 1
+    best: dict[int, list[tuple[float, list[int]]]] = {start: [(0.0, [])]}
     for index in sorted(range(len(spans)), key=lambda number: spans[number].last):
         span = spans[index]
-        score = best[span.first] + _score(span, float(evidence[index]), height, costs)
-        if score > best[span.last + 1]:
-            best[span.last + 1], chosen[span.last + 1] = score, index
-    path: list[int] = []
-    end = pieces
-    while end:
-        path.append(int(chosen[end]))
-        end = spans[path[-1]].first
-    return path[::-1]
+        score = _score(span, float(evidence[index]), height, costs)
+        longer = [(before + score, [*path, index]) for before, path in best.get(span.first, [])]
+        known = best.get(span.last + 1, [])
+        best[span.last + 1] = sorted([*known, *longer], key=lambda found: -found[0])[:count]
+    return best[end]
 
 
 def _score(span: Span, evidence: float, height: float, costs: Costs) -> float:

@@ -11,7 +11,7 @@ from hcr.line.lines import Line, Piece
 from hcr.picture.conversion import convert
 from hcr.picture.ink import Ink
 
-MOST = 6  # pieces of one character
+MOST = 8  # pieces of one character
 WIDEST = 1.7  # of the line's height: the width of one character
 GAP = 0.22  # likewise: between two pieces of one character
 _PAD = 3  # ink pixels around a span, for the soft edge of its strokes

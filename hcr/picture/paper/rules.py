@@ -14,7 +14,8 @@ LONG_APART, LONG_THIN, LONG = 1.0, 1.3, 2.6  # heights of a character: the least
 LONG_THROUGH = 1.25  # of a thin one that does, of any other, and of one that touches nothing or goes from edge to edge
 HOLES = 0.08  # of its length: a line as thick as the pen with more is a row of strokes, such as the bars of TTT
 WIDE, PENS = 0.5, 30  # of the picture's side, widths of the pen: a shorter line is a stroke
-SPECK = 0.025  # of the picture's longer side: smaller ink is no character
+SPECK = 0.025  # of the picture's longer side: smaller ink is no character, unless there are
+WRITING, STROKE = 20, 8  # so many strokes of so many pixels: then it is a page of small letters
 BLOB, BLOT = 1.8, 0.08  # a stroke is longer than so many widths; a blob that is larger, of the longer side, may be one
 
 
@@ -85,7 +86,8 @@ def without_rules(strength: np.ndarray) -> np.ndarray:
 
 
 def only_specks(strength: np.ndarray) -> bool:
-    """Whether no connected part of the ink, float32 (h, w), 0 to 1, is large and long enough to be a stroke."""
+    """Whether no connected part of the ink, float32 (h, w), 0 to 1, is large and long enough to be a stroke, and not many
+    small ones are long enough for their size."""
     mask = (strength > 0.5).astype(np.uint8)
     x, y, width, height = cv2.boundingRect(mask)
     if not width:
@@ -96,6 +98,8 @@ def only_specks(strength: np.ndarray) -> bool:
     shorter = np.minimum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     filled = stats[1:, cv2.CC_STAT_AREA] > 0.55 * longer * shorter
     blobs = filled & (longer < BLOB * shorter) & (longer < BLOT * max(mask.shape))
+    if np.count_nonzero(~filled & (longer >= STROKE)) >= WRITING:
+        return False
     return bool(np.all(blobs | (longer < SPECK * max(mask.shape))))
 
 

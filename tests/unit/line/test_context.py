@@ -20,7 +20,7 @@ def row(**shares: float) -> np.ndarray:
 
 
 def text(rows: list[np.ndarray], where: list[Place], only: str | None = None) -> str:
-    return "".join(decision.text for decision in decide(np.stack(rows), where, only and wanted(only)))
+    return "".join(decision.text for decision in decide(np.stack(rows), where, only and wanted(only))[0])
 
 
 def test_a_zero_among_digits_and_an_o_among_letters():
@@ -36,8 +36,8 @@ def test_size_tells_the_case(where, expected):
 
 def test_a_word_among_numbers_is_a_number():
     word = np.stack([row(L=0.5, d1=0.45), row(O=0.6, d0=0.35)]), [CAPITAL, Place(0.8, 0.0)]
-    assert "".join(decision.text for decision in decide(*word)).lower() == "lo"
-    assert "".join(decision.text for decision in decide(*word, among_numbers=True)) == "10"
+    assert "".join(decision.text for decision in decide(*word)[0]).lower() == "lo"
+    assert "".join(decision.text for decision in decide(*word, among_numbers=True)[0]) == "10"
 
 
 def test_a_capital_begins_a_name():
