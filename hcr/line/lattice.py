@@ -35,29 +35,22 @@ COSTS = Costs()
 SMALLEST = 1e-5  # below this no evidence counts as worse
 
 
-def likely_paths(
-    spans: Sequence[Span],
-    probabilities: np.ndarray,
-    characters: np.ndarray,
-    height: float,
-    costs: Costs = COSTS,
-    count: int = 1,
-) -> list[tuple[float, list[int]]]:
-    """The best `count` ways to split a line, or a part of one, best first: each with its score in nats, and from left to
-    right the indices into `spans` of its characters.
-
-    probabilities: float (n, 47) of each span if it is a character, characters: float (n,), how likely it is one; height: the
-    line's, in the spans' pixels. The spans begin and end with the line or the part.
-    """
+def scores(spans: Sequence[Span], probabilities: np.ndarray, characters: np.ndarray, height: float) -> list[float]:
+    """What each span adds to a split that it is in, in nats. probabilities: float (n, 47) of each if it is a character;
+    characters: float (n,), how likely it is one; height: the line's, in the spans' pixels."""
     evidence = np.log(np.maximum(group_confidence(probabilities) * characters, SMALLEST))
+    return [_score(span, float(of_span), height, COSTS) for span, of_span in zip(spans, evidence, strict=True)]
+
+
+def likely_paths(spans: Sequence[Span], scores: Sequence[float], count: int = 1) -> list[tuple[float, list[int]]]:
+    """The best `count` ways to split a line, or a part of one that the spans begin and end with, best first: each with its
+    score and, from left to right, the indices into `spans` of its characters."""
     start, end = min(span.first for span in spans), max(span.last for span in spans) + 1
     best: dict[int, list[tuple[float, list[int]]]] = {start: [(0.0, [])]}
     for index in sorted(range(len(spans)), key=lambda number: spans[number].last):
         span = spans[index]
-        score = _score(span, float(evidence[index]), height, costs)
-        longer = [(before + score, [*path, index]) for before, path in best.get(span.first, [])]
-        known = best.get(span.last + 1, [])
-        best[span.last + 1] = sorted([*known, *longer], key=lambda found: -found[0])[:count]
+        longer = [(before + scores[index], [*path, index]) for before, path in best.get(span.first, [])]
+        best[span.last + 1] = sorted([*best.get(span.last + 1, []), *longer], key=lambda found: -found[0])[:count]
     return best[end]
 
 

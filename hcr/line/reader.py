@@ -1,25 +1,21 @@
 """Ink -> lines of spans -> what stands there: the part of a reading that comes where ink is more than one character."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from hcr.alphabet import CLASSES, stands_for
-from hcr.line.context import Decision, Place, alone, decide, places
-from hcr.line.lattice import likely_paths
+from hcr.line.context import Decision, Place, alone, decide
+from hcr.line.lattice import scores
 from hcr.line.lines import find_lines
 from hcr.line.spans import Span, spans
+from hcr.line.splits import Lattice
 from hcr.line.text import Box, Character, Line, Word
 from hcr.model.classifier import Classifier
 from hcr.picture.ink import Ink
 from hcr.probabilities import Prediction
 
-WORD_GAP, NARROWEST, WIDEST = 0.52, 0.3, 0.6  # of the line's height: more between two characters is a blank
-CLEARLY = 0.25  # likewise: by so much the gaps between words are wider than those within, on average
 SURE, NARROW = 0.9, 0.25  # how likely a group is a character that stays one, and its width, of the line's height, at least
-SPLITS, SPLIT_MARGIN = 12, 4.0  # so many ways to split a word are weighed by its letters; nats between the best and the last
-SPLIT_COUNTS, SPLIT_USUAL = 0.5, 0.8  # how much it counts what a word's letters say; nats a character that they usually do
 MOST_SPANS = 4000  # of a picture: a page of scribbles has no end of them
 
 
@@ -118,11 +114,9 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
     predictions = [told[index] for index in indices]
     probabilities = np.stack([prediction.probabilities for prediction in predictions])
     characters = np.array([prediction.character for prediction in predictions])
-    lattice = _Lattice(line, candidates, probabilities, characters)
-    ((_, path),) = likely_paths(candidates, probabilities, characters, line.height)
-    bounds = lattice.words(path)
-    if asked.context:
-        path, bounds = lattice.by_context(path, bounds, asked)
+    of_spans = scores(candidates, probabilities, characters, line.height)
+    lattice = Lattice(candidates, probabilities, of_spans, line.height, line.slope)
+    path, bounds = lattice.by_context(asked.only) if asked.context else lattice.by_shape()
     chosen = [candidates[index] for index in path]
     stands = lattice.places(path)
     decided = _decided([(probabilities[path[start:end]], stands[start:end]) for start, end in bounds], asked)
@@ -145,86 +139,6 @@ def _read_line(line: SeenLine, told: dict[int, Prediction], scale: float, asked:
             )
         )
     return Line(tuple(words))
-
-
-@dataclass(frozen=True)
-class _Lattice:
-    """A line's spans that the network was asked about, and what it said: probabilities float (n, 47), characters float (n,).
-    A path is a row of their indices."""
-
-    line: SeenLine
-    candidates: list[Span]
-    probabilities: np.ndarray
-    characters: np.ndarray
-
-    def words(self, path: list[int]) -> list[tuple[int, int]]:
-        """Where in a path each word begins and ends."""
-        chosen = [self.candidates[index] for index in path]
-        gaps = [(span.x - before.x - before.width) / self.line.height for before, span in pairwise(chosen)]
-        starts = [0, *(np.flatnonzero(np.array(gaps) > word_gap(gaps)) + 1).tolist()]
-        return list(pairwise([*starts, len(chosen)]))
-
-    def places(self, path: list[int]) -> list[Place]:
-        """Where each character of a path stands."""
-        chosen = [self.candidates[index] for index in path]
-        boxes = np.array([(span.x, span.y, span.width, span.height) for span in chosen])
-        return places(boxes, self.probabilities[path].argmax(1), self.line.slope, self.line.height)
-
-    def by_context(
-        self, path: list[int], bounds: list[tuple[int, int]], asked: Asked
-    ) -> tuple[list[int], list[tuple[int, int]]]:
-        """The path with each word split as its letters go best together, among the splits that are about as likely."""
-        found: list[int] = []
-        words = []
-        for start, end in bounds:
-            others = self._splits(path[start:end])
-            best = path[start:end]
-            if len(others) > 1:
-                weighed = []
-                for score, split in others:
-                    stands = self.places([*path[:start], *split, *path[end:]])[start : start + len(split)]
-                    _, context = decide(self.probabilities[split], stands, asked.only)
-                    weighed.append(score + SPLIT_COUNTS * (context - SPLIT_USUAL * len(split)))
-                best = others[int(np.argmax(weighed))][1]
-            words.append((len(found), len(found) + len(best)))
-            found += best
-        return found, words
-
-    def _splits(self, word: list[int]) -> list[tuple[float, list[int]]]:
-        """The likeliest splits of what a word takes up, best first; none that is SPLIT_MARGIN worse than that."""
-        first, last = self.candidates[word[0]].first, self.candidates[word[-1]].last
-        own = [index for index, span in enumerate(self.candidates) if first <= span.first and span.last <= last]
-        paths = likely_paths(
-            [self.candidates[index] for index in own],
-            self.probabilities[own],
-            self.characters[own],
-            self.line.height,
-            count=SPLITS,
-        )
-        return [(score, [own[index] for index in split]) for score, split in paths if score > paths[0][0] - SPLIT_MARGIN]
-
-
-def word_gap(gaps: list[float]) -> float:
-    """The gap between a line's characters above which there is a blank, in heights of the line, as `gaps` are.
-
-    Some write narrowly, some widely: where the gaps are of two clearly different kinds (Otsu 1979), half-way between the
-    widest and the narrowest of these, else WORD_GAP.
-
-    >>> word_gap([0.1, 0.15, 0.45, 0.1])
-    0.3
-    >>> word_gap([0.3, 0.35, 0.3])
-    0.52
-    """
-    ordered = np.sort(gaps)
-    if len(ordered) < 3:
-        return WORD_GAP
-    means = [(ordered[:count].mean(), ordered[count:].mean()) for count in range(1, len(ordered))]
-    apart = [count * (len(ordered) - count) * (wide - narrow) ** 2 for count, (narrow, wide) in enumerate(means, 1)]
-    count = int(np.argmax(apart)) + 1
-    narrow, wide = means[count - 1]
-    if wide - narrow <= CLEARLY:
-        return WORD_GAP
-    return float(np.clip((ordered[count - 1] + ordered[count]) / 2, NARROWEST, WIDEST))
 
 
 def _decided(words: list[tuple[np.ndarray, list[Place]]], asked: Asked) -> list[list[Decision]]:
