@@ -5,7 +5,10 @@ let chosen = -1;                       // stays with its character when a newer 
 const HINT = 'Tap a character to see what else it may be, and to correct it.';
 document.addEventListener('hcr-answer', (event) => { props.value = event.detail; });
 document.addEventListener('hcr-choose', (event) => { if (characters[event.detail]) choose(event.detail); });
-new MutationObserver(shown).observe(element, { childList: true, subtree: true });
+let last = {};                         // what was made of the answer in view
+new MutationObserver(shown).observe(element, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ['data-characters', 'data-boxes'],
+});                                    // a newer answer may be put into the nodes of the one before
 
 const node = (tag, settings = {}, ...inner) => {
   const made = Object.assign(document.createElement(tag), settings);
@@ -16,8 +19,9 @@ const glyph = (number) => element.querySelector(`.glyph[data-number="${number}"]
 
 function shown() {
   const answer = element.querySelector('.answer');
-  if (!answer || answer.dataset.shown) return;
-  answer.dataset.shown = 'yes';
+  const now = answer && [answer, answer.dataset.characters, answer.dataset.boxes];
+  if (!now || now.every((one, place) => one === last[place])) return;
+  last = now;
   const was = characters[chosen];
   const before = characters.filter((one) => one.now !== one.text);
   characters = JSON.parse(answer.dataset.characters || '[]');
