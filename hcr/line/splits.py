@@ -13,6 +13,7 @@ from hcr.line.spans import Span
 WORD_GAP, NARROWEST, WIDEST = 0.52, 0.3, 0.6  # of the line's height: more between two characters is a blank
 CLEARLY = 0.25  # likewise: by so much the gaps between words are wider than those within, on average
 SPLITS, SPLIT_MARGIN = 12, 4.0  # so many ways to split a word are weighed by its letters; nats between the best and the last
+LONGEST = 24  # characters of a word whose splits are weighed: a scribble has no end of them
 SPLIT_COUNTS, SPLIT_USUAL = 0.5, 0.8  # how much it counts what a word's letters say; nats a character that they usually do
 
 
@@ -41,10 +42,9 @@ class Lattice:
         found: list[int] = []
         words = []
         for start, end in bounds:
-            splits = self._splits(path[start:end])
-            if len(splits) == 1:
-                best = path[start:end]
-            else:
+            best = path[start:end]
+            splits = self._splits(best) if len(best) <= LONGEST else []
+            if len(splits) > 1:
                 weighed = []
                 for score, split in splits:
                     stands = self.places([*path[:start], *split, *path[end:]])[start : start + len(split)]
