@@ -9,11 +9,13 @@ import numpy as np
 from hcr.line.context import Place, decide, places
 from hcr.line.lattice import likely_paths
 from hcr.line.spans import Span
+from hcr.probabilities import group_confidence
 
 WORD_GAP, NARROWEST, WIDEST = 0.52, 0.3, 0.6  # of the line's height: more between two characters is a blank
 CLEARLY = 0.25  # likewise: by so much the gaps between words are wider than those within, on average
 SPLITS, SPLIT_MARGIN = 12, 4.0  # so many ways to split a word are weighed by its letters; nats between the best and the last
-LONGEST = 24  # characters of a word whose splits are weighed: a scribble has no end of them
+LONGEST, CLEAR = 24, 0.6  # a word of more characters, or of less clear shapes on average, is not weighed: a scribble's
+# shapes may be anything, and to weigh them takes seconds
 SPLIT_COUNTS, SPLIT_USUAL = 0.5, 0.8  # how much it counts what a word's letters say; nats a character that they usually do
 
 
@@ -43,7 +45,7 @@ class Lattice:
         words = []
         for start, end in bounds:
             best = path[start:end]
-            splits = self._splits(best) if len(best) <= LONGEST else []
+            splits = self._splits(best) if len(best) <= LONGEST and self._is_clear(best) else []
             if len(splits) > 1:
                 weighed = []
                 for score, split in splits:
@@ -62,11 +64,16 @@ class Lattice:
         return places(boxes, self.probabilities[path].argmax(1), self.slope, self.height)
 
     def _splits(self, word: list[int]) -> list[tuple[float, list[int]]]:
-        """The likeliest splits of what a word takes up, best first; none that is SPLIT_MARGIN worse than that."""
+        """The likeliest clear splits of what a word takes up, best first; none that is SPLIT_MARGIN worse than that."""
         first, last = self.spans[word[0]].first, self.spans[word[-1]].last
         own = [index for index, span in enumerate(self.spans) if first <= span.first and span.last <= last]
         paths = likely_paths([self.spans[index] for index in own], [self.scores[index] for index in own], SPLITS)
-        return [(score, [own[index] for index in split]) for score, split in paths if score > paths[0][0] - SPLIT_MARGIN]
+        splits = [(score, [own[index] for index in split]) for score, split in paths if score > paths[0][0] - SPLIT_MARGIN]
+        return [(score, split) for score, split in splits if self._is_clear(split)]
+
+    def _is_clear(self, path: list[int]) -> bool:
+        """Whether the network knows what the shapes of a path are, on average."""
+        return bool(group_confidence(self.probabilities[path]).mean() >= CLEAR)
 
 
 def word_gap(gaps: list[float]) -> float:
